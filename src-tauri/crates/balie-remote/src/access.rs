@@ -1,0 +1,94 @@
+//! Who we are to UiTPAS: the access token, fetched when needed and dropped when it is refused.
+
+use crate::ask::AskError;
+use crate::endpoint::Endpoint;
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// The credentials of a client. Publiq hands these out for its test environment; desks in production sign in as a
+/// person, in the browser.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The id of the client; it also identifies us to the search.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// A token this close to its end is not used any more.
+const MARGIN: Duration = Duration::from_secs(120);
+
+struct Token {
+    text: String,
+    ends: Instant,
+}
+
+/// The current access token. At most one request for a new one is under way at any time.
+pub(crate) struct Access {
+    issuer: Endpoint,
+    credentials: Credentials,
+    token: Mutex<Option<Token>>,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+    #[serde(default)]
+    expires_in: u64,
+}
+
+impl Access {
+    pub(crate) fn new(issuer: Endpoint, credentials: Credentials) -> Self {
+        Self { issuer, credentials, token: Mutex::new(None) }
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        &self.credentials.client_id
+    }
+
+    /// A token that is good for some minutes more.
+    pub(crate) async fn token(&self, http: &reqwest::Client) -> Result<String, AskError> {
+        let mut slot = self.token.lock().await;
+        if let Some(token) = slot.as_ref().filter(|token| token.ends > Instant::now() + MARGIN) {
+            return Ok(token.text.clone());
+        }
+        let answer = self.fetch(http).await?;
+        let text = answer.access_token.clone();
+        // A token without a term is used for this one request only.
+        *slot = Instant::now()
+            .checked_add(Duration::from_secs(answer.expires_in))
+            .map(|ends| Token { text: answer.access_token, ends });
+        Ok(text)
+    }
+
+    /// Drops a token that was refused, unless another one has taken its place meanwhile.
+    pub(crate) async fn refused(&self, text: &str) {
+        let mut slot = self.token.lock().await;
+        if slot.as_ref().is_some_and(|token| token.text == text) {
+            *slot = None;
+        }
+    }
+
+    async fn fetch(&self, http: &reqwest::Client) -> Result<TokenAnswer, AskError> {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.credentials.client_id),
+            ("client_secret", &self.credentials.client_secret),
+        ];
+        let url = self.issuer.at(&["protocol", "openid-connect", "token"]);
+        let answer = http.post(url).form(&form).send().await.map_err(|error| AskError::of(&error))?;
+        match answer.status().as_u16() {
+            200 => answer.json().await.map_err(|_| AskError::Garbled("token")),
+            400 | 401 | 403 => Err(AskError::SignIn),
+            429 => Err(AskError::RateLimited),
+            status => Err(AskError::Unexpected { status }),
+        }
+    }
+}

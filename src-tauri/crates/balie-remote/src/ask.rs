@@ -1,0 +1,75 @@
+//! Questions: requests that change nothing, so that they may be asked again.
+
+use crate::problem::Problem;
+use std::error::Error;
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// The server cannot be reached.
+    #[error("the server cannot be reached")]
+    Offline,
+    /// The server can be reached, but did not answer in time.
+    #[error("the server did not answer in time")]
+    Slow,
+    /// We are not signed in, or not any more.
+    #[error("signing in is needed")]
+    SignIn,
+    /// We are signed in, but have no permission for this.
+    #[error("there is no permission for this")]
+    Forbidden,
+    /// We asked too much.
+    #[error("the server asks to wait")]
+    RateLimited,
+    /// UiTPAS has something against the question; this is an answer too.
+    #[error("UiTPAS answers {}", .0.name)]
+    Problem(Problem),
+    /// Another status: the server, or something before it, is out of order.
+    #[error("the server answers with status {status}")]
+    Unexpected {
+        /// The status.
+        status: u16,
+    },
+    /// An answer that is not what the contract says; names the resource.
+    #[error("the answer about {0} is not what was agreed")]
+    Garbled(&'static str),
+}
+
+impl AskError {
+    /// What a failed exchange means for a question. The text of the error is dropped: it holds the address, and the
+    /// address holds a number.
+    pub(crate) fn of(error: &reqwest::Error) -> Self {
+        if error.is_timeout() && !error.is_connect() { Self::Slow } else { Self::Offline }
+    }
+
+    /// What a status other than success means for a question.
+    pub(crate) fn of_status(status: u16, body: &[u8]) -> Self {
+        match (status, Problem::parse(body)) {
+            (401, _) => Self::SignIn,
+            (403, _) => Self::Forbidden,
+            (429, _) => Self::RateLimited,
+            (400..=499, Some(problem)) => Self::Problem(problem),
+            (status, _) => Self::Unexpected { status },
+        }
+    }
+}
+
+/// Whether an error of the local side kept every byte of a request on this computer.
+///
+/// reqwest calls all of resolving, connecting, the TLS handshake and a proxy's refusal "connect"; a request that could
+/// not even be built never left either. Everything else may have been sent.
+pub(crate) fn never_left(error: &reqwest::Error) -> bool {
+    error.is_connect() || error.is_builder() || is_refused_stream(error)
+}
+
+// A stream that an HTTP/2 server refuses was not looked at (RFC 9113 §8.7); the source chain is where reqwest keeps it.
+fn is_refused_stream(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if cause.to_string().contains("refused stream") {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}

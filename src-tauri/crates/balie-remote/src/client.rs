@@ -1,0 +1,162 @@
+//! The client of the UiTPAS API and of the search: one connection pool, explicit limits, no hidden retries.
+
+use crate::access::{Access, Credentials};
+use crate::ask::{AskError, never_left};
+use crate::endpoint::Endpoint;
+use crate::outcome::Observation;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Response, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long the person at the desk waits for an answer before the local one has to do.
+pub const AT_THE_DESK: Duration = Duration::from_secs(2);
+
+/// How long a question behind the scenes may take.
+pub const BEHIND_THE_SCENES: Duration = Duration::from_secs(10);
+
+/// How long an upload waits for its answer before its outcome counts as unknown.
+pub const UPLOAD: Duration = Duration::from_secs(15);
+
+/// The largest answer that is read, in bytes. The largest known page of the search stays well below it.
+const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// Where the servers are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    /// The UiTPAS API.
+    pub api: Endpoint,
+    /// The search of the UiTdatabank.
+    pub search: Endpoint,
+    /// The sign-in server, up to and including its realm.
+    pub issuer: Endpoint,
+}
+
+/// The client. Cheap to share behind a reference; keeps its connections and its token.
+pub struct Api {
+    pub(crate) http: reqwest::Client,
+    pub(crate) endpoints: Endpoints,
+    access: Access,
+}
+
+/// The client could not be made; this computer lacks something.
+#[derive(Debug, thiserror::Error)]
+#[error("the network part could not be started: {0}")]
+pub struct ClientError(#[from] reqwest::Error);
+
+impl Api {
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// Fails when the system offers no certificates to trust.
+    pub fn new(endpoints: Endpoints, credentials: Credentials) -> Result<Self, ClientError> {
+        // A second call finds the provider installed already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("balie/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(UPLOAD)
+            // A connection that the server may be about to close is not worth the doubt.
+            .pool_idle_timeout(Duration::from_secs(10))
+            .referer(false)
+            .build()?;
+        let access = Access::new(endpoints.issuer.clone(), credentials);
+        Ok(Self { http, endpoints, access })
+    }
+
+    /// Asks the API. A refused token is renewed once.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        about: &'static str,
+        path: &[&str],
+        query: &[(&str, &str)],
+        patience: Duration,
+    ) -> Result<T, AskError> {
+        let url = self.endpoints.api.at(path);
+        let asking = async {
+            let (token, first) = self.get_once(&url, query).await?;
+            let (status, body) = match first {
+                (401, _) => {
+                    self.access.refused(&token).await;
+                    self.get_once(&url, query).await?.1
+                }
+                other => other,
+            };
+            parse(about, status, &body)
+        };
+        tokio::time::timeout(patience, asking).await.unwrap_or(Err(AskError::Slow))
+    }
+
+    /// Asks the search, which knows us by the id of the client alone.
+    pub(crate) async fn ask_search<T: DeserializeOwned>(&self, query: &[(&str, &str)]) -> Result<T, AskError> {
+        let url = self.endpoints.search.at(&["events"]);
+        let request = self.http.get(url).query(query).header("x-client-id", self.access.client_id());
+        let asking = async {
+            let answer = request.send().await.map_err(|error| AskError::of(&error))?;
+            let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
+            parse("search", status, &body)
+        };
+        tokio::time::timeout(BEHIND_THE_SCENES, asking).await.unwrap_or(Err(AskError::Slow))
+    }
+
+    /// Sends one `POST`, once, and says what was seen of it.
+    pub(crate) async fn send<T: Serialize + Sync + ?Sized>(&self, path: &[&str], body: &T) -> Observation {
+        let token = match self.access.token(&self.http).await {
+            Ok(token) => token,
+            Err(AskError::SignIn | AskError::Forbidden) => return Observation::NoToken,
+            Err(_) => return Observation::NotSent,
+        };
+        let request = self.http.post(self.endpoints.api.at(path)).bearer_auth(&token).json(body);
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) if never_left(&error) => return Observation::NotSent,
+            Err(_) => return Observation::NoAnswer,
+        };
+        let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let json = answer.headers().get(CONTENT_TYPE).is_some_and(is_json);
+        match read(answer).await {
+            Ok((status, body)) => {
+                if status == 401 {
+                    self.access.refused(&token).await;
+                }
+                Observation::Answer { status, json, body, retry_after }
+            }
+            Err(_) => Observation::NoAnswer,
+        }
+    }
+
+    async fn get_once(&self, url: &Url, query: &[(&str, &str)]) -> Result<(String, (u16, Vec<u8>)), AskError> {
+        let token = self.access.token(&self.http).await?;
+        let request = self.http.get(url.clone()).query(query).bearer_auth(&token);
+        let answer = request.send().await.map_err(|error| AskError::of(&error))?;
+        let answer = read(answer).await.map_err(|error| AskError::of(&error))?;
+        Ok((token, answer))
+    }
+}
+
+fn is_json(value: &reqwest::header::HeaderValue) -> bool {
+    value.to_str().is_ok_and(|text| text.contains("json"))
+}
+
+fn parse<T: DeserializeOwned>(about: &'static str, status: u16, body: &[u8]) -> Result<T, AskError> {
+    match status {
+        200 => serde_json::from_slice(body).map_err(|_| AskError::Garbled(about)),
+        status => Err(AskError::of_status(status, body)),
+    }
+}
+
+// An answer beyond the limit is cut off, and then fails to parse: it is never taken for whole.
+async fn read(mut answer: Response) -> Result<(u16, Vec<u8>), reqwest::Error> {
+    let status = answer.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, body))
+}

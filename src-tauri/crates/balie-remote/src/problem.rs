@@ -1,0 +1,132 @@
+//! Problem documents (RFC 7807) as publiq writes them, turned into kinds that something acts upon.
+
+use serde::Deserialize;
+
+const NAMESPACE: &str = "https://api.publiq.be/probs/";
+
+/// What UiTPAS has against a request (domain.md §6.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Nobody has this number.
+    PassNotFound,
+    /// The card is blocked, not given out yet, or out of use.
+    InvalidCardStatus,
+    /// The card is not fit for this act.
+    InvalidCard,
+    /// The person is blocked.
+    PassholderBlocked,
+    /// The number has a wrong shape.
+    InvalidNumber,
+    /// The activity is not known to UiTPAS.
+    EventNotFound,
+    /// The limit of the activity or the organizer is reached.
+    MaximumReached,
+    /// The term of the kansenstatuut has passed.
+    SocialTariffExpired,
+    /// The kansenstatuut is suspended.
+    SocialTariffSuspended,
+    /// There is no social tariff for this activity and price.
+    SocialTariffNotAvailable,
+    /// We are not signed in.
+    Unauthorized,
+    /// We are signed in, but may not do this.
+    Forbidden,
+    /// Another problem; its name within the namespace of publiq.
+    Other(String),
+}
+
+/// A problem document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What it is about.
+    pub kind: ProblemKind,
+    /// The name within the namespace of publiq, kept as evidence.
+    pub name: String,
+    /// What UiTPAS wants the people at the desk to read, in Dutch.
+    pub said: Option<String>,
+    /// For a card that is not active: its status (`BLOCKED`, `LOCAL_STOCK`, …).
+    pub card_status: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    r#type: String,
+    end_user_message: Option<Message>,
+    card_status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    nl: Option<String>,
+}
+
+/// The longest sentence of UiTPAS that is kept; more is no sentence for a desk.
+const LONGEST_MESSAGE: usize = 600;
+
+impl Problem {
+    /// Reads a problem document of publiq; `None` when the body is anything else, for example the page of a proxy.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let document: Document = serde_json::from_slice(body).ok()?;
+        let name = document.r#type.strip_prefix(NAMESPACE)?.to_owned();
+        let said = document.end_user_message.and_then(|message| message.nl);
+        Some(Self { kind: kind_of(&name), name, said: said.map(short), card_status: document.card_status })
+    }
+}
+
+fn short(sentence: String) -> String {
+    if sentence.chars().count() <= LONGEST_MESSAGE {
+        return sentence;
+    }
+    sentence.chars().take(LONGEST_MESSAGE).chain(['…']).collect()
+}
+
+// The documentation spells some of these in two ways and puts them under two statuses, so only the end of the name counts.
+fn kind_of(name: &str) -> ProblemKind {
+    match name.rsplit('/').next().unwrap_or_default() {
+        "pass-not-found" | "passholder-not-found" => ProblemKind::PassNotFound,
+        "invalid-card-status" | "card-blocked" => ProblemKind::InvalidCardStatus,
+        "invalid-card" => ProblemKind::InvalidCard,
+        "passholder-blocked" => ProblemKind::PassholderBlocked,
+        "invalid-uitpasnumber" | "invalid-uitpas-number" => ProblemKind::InvalidNumber,
+        "event-not-found" => ProblemKind::EventNotFound,
+        "maximum-reached" | "invalid-number-of-tickets" => ProblemKind::MaximumReached,
+        "social-tariff-expired" => ProblemKind::SocialTariffExpired,
+        "social-tariff-suspended" => ProblemKind::SocialTariffSuspended,
+        "social-tariff-not-available" => ProblemKind::SocialTariffNotAvailable,
+        "unauthorized" => ProblemKind::Unauthorized,
+        "forbidden" => ProblemKind::Forbidden,
+        other => ProblemKind::Other(other.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_for_the_desk_is_kept_and_the_name_decides() {
+        let body = br#"{"type":"https://api.publiq.be/probs/uitpas/maximum-reached","status":"400",
+            "title":"x","endUserMessage":{"nl":"Maximum bereikt.","fr":"x"}}"#;
+        let problem = Problem::parse(body).unwrap();
+        assert_eq!(problem.kind, ProblemKind::MaximumReached);
+        assert_eq!(problem.said.as_deref(), Some("Maximum bereikt."));
+    }
+
+    #[test]
+    fn both_spellings_of_a_number_problem_are_one_kind() {
+        for name in ["invalid-uitpasnumber", "invalid-uitpas-number"] {
+            let body = format!(r#"{{"type":"https://api.publiq.be/probs/uitpas/{name}"}}"#);
+            assert_eq!(Problem::parse(body.as_bytes()).unwrap().kind, ProblemKind::InvalidNumber);
+        }
+    }
+
+    #[test]
+    fn what_is_not_from_publiq_is_no_problem_document() {
+        for body in
+            ["", "<html>", "{}", r#"{"type":"about:blank"}"#, r#"{"type":"https://evil.example/maximum-reached"}"#]
+        {
+            assert_eq!(Problem::parse(body.as_bytes()), None, "{body}");
+        }
+    }
+}

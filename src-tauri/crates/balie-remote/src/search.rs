@@ -1,0 +1,177 @@
+//! The search of the UiTdatabank: the activities of today, with their prices.
+
+use crate::ask::AskError;
+use crate::client::Api;
+use crate::passes::moment;
+use crate::price::Price;
+use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
+use balie_core::limit::CalendarType;
+use balie_core::time::{Moment, date_of, in_brussels};
+use jiff::ToSpan;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// How many activities one page holds, as in the official counter.
+const PAGE: usize = 50;
+
+/// The most pages that are read. No desk has five hundred activities on one day.
+const PAGES: usize = 10;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FoundWire {
+    total_items: usize,
+    member: Vec<EventWire>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EventWire {
+    #[serde(rename = "@id")]
+    id: String,
+    name: BTreeMap<String, String>,
+    #[serde(default)]
+    calendar_type: String,
+    start_date: Option<String>,
+    end_date: Option<String>,
+    #[serde(default)]
+    sub_event: Vec<SubEventWire>,
+    #[serde(default)]
+    price_info: Vec<PriceWire>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SubEventWire {
+    start_date: Option<String>,
+    end_date: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PriceWire {
+    category: String,
+    #[serde(default)]
+    name: BTreeMap<String, String>,
+    price: Price,
+    #[serde(default)]
+    group_price: bool,
+}
+
+impl Api {
+    /// Asks for the activities of an organizer on the day of `now` in Brussels, in the order in which they start.
+    ///
+    /// # Errors
+    /// Fails when there is no complete answer.
+    pub async fn events_of_today(&self, organizer: &OrganizerId, now: Moment) -> Result<Vec<Event>, AskError> {
+        let midnight = in_brussels(now).start_of_day().map_err(|_| AskError::Garbled("search"))?;
+        let end = midnight.checked_add(1.day()).and_then(|next| next.checked_sub(1.second()));
+        let end = end.map_err(|_| AskError::Garbled("search"))?;
+        let iso = |at: &jiff::Zoned| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+        let (from, to) = (iso(&midnight), iso(&end));
+        let mut events = Vec::new();
+        for page in 0..PAGES {
+            let (start, limit) = ((page * PAGE).to_string(), PAGE.to_string());
+            let query = [
+                ("embed", "true"),
+                ("audienceType", "*"),
+                ("uitpas", "true"),
+                ("dateFrom", &from),
+                ("dateTo", &to),
+                ("availableFrom", "*"),
+                ("availableTo", "*"),
+                ("sort[availableTo]", "asc"),
+                ("organizerId", &organizer.0),
+                ("start", &start),
+                ("limit", &limit),
+            ];
+            let found: FoundWire = self.ask_search(&query).await?;
+            let last = found.member.is_empty() || (page + 1) * PAGE >= found.total_items;
+            events.extend(found.member.into_iter().filter_map(|wire| read(wire, now)));
+            if last {
+                break;
+            }
+        }
+        events.sort_by(|a, b| (a.starts, &a.title).cmp(&(b.starts, &b.title)));
+        events.dedup_by(|a, b| a.id == b.id);
+        Ok(events)
+    }
+}
+
+fn dutch(names: &BTreeMap<String, String>) -> Option<&String> {
+    names.get("nl").or_else(|| names.values().next())
+}
+
+// An activity without an id or a title cannot be chosen or registered, so it is left out of the list.
+fn read(wire: EventWire, now: Moment) -> Option<Event> {
+    let id = wire.id.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty())?.to_owned();
+    let title = dutch(&wire.name)?.clone();
+    let calendar = match wire.calendar_type.as_str() {
+        "multiple" => CalendarType::Multiple,
+        "periodic" => CalendarType::Periodic,
+        "permanent" => CalendarType::Permanent,
+        _ => CalendarType::Single,
+    };
+    let (starts, ends) = match calendar {
+        CalendarType::Single | CalendarType::Multiple => hours_of_today(&wire, now),
+        // The start of a season is no hour of the day.
+        CalendarType::Periodic | CalendarType::Permanent => (None, None),
+    };
+    // The category `uitpas` is an indication made by the system, and a group price is one sum for everybody together:
+    // neither is a price that one visitor pays.
+    let prices = wire.price_info.iter().filter(|price| price.category != "uitpas" && !price.group_price);
+    let prices = prices.map(|price| PriceCategory {
+        label: dutch(&price.name).cloned().unwrap_or_else(|| "Basistarief".to_owned()),
+        regular: price.price.0,
+    });
+    let prices = prices.collect();
+    Some(Event {
+        id: EventId(id),
+        title,
+        calendar,
+        starts,
+        ends,
+        prices,
+        card_systems: None,
+        ticket_limit: None,
+        as_of: now,
+    })
+}
+
+fn hours_of_today(wire: &EventWire, now: Moment) -> (Option<Moment>, Option<Moment>) {
+    let hours = |start: &Option<String>, end: &Option<String>| {
+        (start.as_deref().and_then(moment), end.as_deref().and_then(moment))
+    };
+    let today = date_of(now);
+    let subs = wire.sub_event.iter().map(|sub| hours(&sub.start_date, &sub.end_date));
+    let mut of_today = subs.filter(|(start, _)| start.is_some_and(|start| date_of(start) == today));
+    of_today.next().unwrap_or_else(|| hours(&wire.start_date, &wire.end_date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balie_core::money::Cents;
+
+    #[test]
+    fn what_one_visitor_pays_is_kept_and_the_hours_are_those_of_today() {
+        let json = r#"{"@id":"https://io.uitdatabank.be/events/abc","name":{"nl":"Zwemles"},"calendarType":"multiple",
+            "startDate":"2026-11-20T09:00:00+00:00","endDate":"2026-11-27T10:00:00+00:00",
+            "subEvent":[{"startDate":"2026-11-20T09:00:00+00:00","endDate":"2026-11-20T10:00:00+00:00"},
+                        {"startDate":"2026-11-21T13:00:00+00:00","endDate":"2026-11-21T14:00:00+00:00"}],
+            "priceInfo":[{"category":"base","name":{"nl":"Basistarief"},"price":10},
+                         {"category":"tariff","name":{"nl":"School"},"price":50,"groupPrice":true},
+                         {"category":"uitpas","name":{"nl":"Kansentarief"},"price":2}]}"#;
+        let event = read(serde_json::from_str(json).unwrap(), "2026-11-21T08:00:00Z".parse().unwrap()).unwrap();
+        assert_eq!(event.id, EventId("abc".to_owned()));
+        assert_eq!(event.prices, [PriceCategory { label: "Basistarief".to_owned(), regular: Cents(1000) }]);
+        assert_eq!(event.starts, Some("2026-11-21T13:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_season_has_no_hours_of_the_day() {
+        let json = r#"{"@id":"x","name":{"fr":"Nager"},"calendarType":"permanent","startDate":"2026-01-01T00:00:00Z"}"#;
+        let event = read(serde_json::from_str(json).unwrap(), Moment::UNIX_EPOCH).unwrap();
+        assert_eq!((event.title.as_str(), event.starts), ("Nager", None));
+    }
+}
