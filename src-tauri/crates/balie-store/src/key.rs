@@ -1,0 +1,118 @@
+//! The keys of the two files: 32 random bytes each, in the keyring of the system and nowhere else.
+
+use rand::TryRngCore;
+use std::fmt;
+use std::path::Path;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// The name under which the keys stand in the keyring.
+const SERVICE: &str = "be.balie.desk";
+
+const LENGTH: usize = 32;
+
+/// A raw database key. It prints nothing of itself and is wiped when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Key([u8; LENGTH]);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(•••)")
+    }
+}
+
+/// Which file a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyFor {
+    /// What was done.
+    Ledger,
+    /// What UiTPAS said.
+    Snapshot,
+}
+
+impl KeyFor {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The system has no keyring that answers.
+    #[error("this computer has no keyring that answers: {0}")]
+    NoKeyring(String),
+    /// The keyring is locked, or does not let us in.
+    #[error("the keyring is locked or refuses access: {0}")]
+    Locked(String),
+    /// The file is there and its key is not. A new key would make the file unreadable for ever, so none is made.
+    #[error("the key of {0} is not in the keyring, and the file already exists")]
+    Lost(&'static str),
+    /// What stands in the keyring is not one of our keys.
+    #[error("what the keyring holds for {0} is not a key of Balie")]
+    Damaged(&'static str),
+    /// The system gives no random numbers.
+    #[error("this computer gives no random numbers: {0}")]
+    NoRandom(String),
+}
+
+impl Key {
+    /// Draws a key. For practice mode and tests; a real desk keeps its keys with [`Key::in_keyring`].
+    ///
+    /// # Errors
+    /// Fails when the system gives no random numbers.
+    pub fn random() -> Result<Self, KeyError> {
+        let mut bytes = [0_u8; LENGTH];
+        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::NoRandom(error.to_string()))?;
+        Ok(Self(bytes))
+    }
+
+    /// The key of a file from the keyring of the system, made at the first start.
+    ///
+    /// `profile` tells several profiles of one user apart. The keyring may ask the user to unlock it, so this blocks:
+    /// call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// Fails when there is no keyring or it is locked, and never makes a new key for a file that already exists.
+    pub fn in_keyring(profile: &str, which: KeyFor, file: &Path) -> Result<Self, KeyError> {
+        let name = which.name();
+        let entry = keyring::Entry::new(SERVICE, &format!("{profile}/{name}")).map_err(no_keyring)?;
+        match entry.get_secret() {
+            Ok(secret) => {
+                let secret = Zeroizing::new(secret);
+                let bytes = <[u8; LENGTH]>::try_from(secret.as_slice()).map_err(|_| KeyError::Damaged(name))?;
+                Ok(Self(bytes))
+            }
+            Err(keyring::Error::NoEntry) if file.exists() => Err(KeyError::Lost(name)),
+            Err(keyring::Error::NoEntry) => {
+                let key = Self::random()?;
+                entry.set_secret(&key.0).map_err(no_keyring)?;
+                // Read back: a keyring that forgets would cost the ledger at the next start.
+                match entry.get_secret() {
+                    Ok(kept) if kept == key.0 => Ok(key),
+                    Ok(_) => Err(KeyError::Damaged(name)),
+                    Err(error) => Err(no_keyring(error)),
+                }
+            }
+            Err(error) => Err(no_keyring(error)),
+        }
+    }
+
+    /// The key as SQLCipher wants it: `"x'…'"`, 64 hexadecimal digits.
+    pub(crate) fn as_pragma(&self) -> Zeroizing<String> {
+        let hex: String = self.0.iter().map(|byte| format!("{byte:02X}")).collect();
+        Zeroizing::new(format!("\"x'{hex}'\""))
+    }
+}
+
+fn no_keyring(error: keyring::Error) -> KeyError {
+    match error {
+        keyring::Error::NoStorageAccess(_) => KeyError::Locked(error.to_string()),
+        other => match keyring::Entry::store_status() {
+            Err(reason) => KeyError::NoKeyring(reason.to_string()),
+            Ok(()) => KeyError::NoKeyring(other.to_string()),
+        },
+    }
+}

@@ -1,0 +1,97 @@
+//! Opening an encrypted file: one connection, a durable journal, migrations.
+
+use crate::key::Key;
+use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+/// Why a file of the desk could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The key does not fit the file, or the file is damaged.
+    #[error("the file cannot be opened with this key")]
+    WrongKey,
+    /// The file was written by a newer version of the program.
+    #[error("the file was written by a newer version of Balie")]
+    TooNew,
+    /// The ledger belongs to another environment.
+    #[error("this ledger belongs to the {found} environment, not to {wanted}")]
+    OtherEnvironment {
+        /// What the ledger belongs to.
+        found: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// There is no room on the disk.
+    #[error("the disk is full")]
+    DiskFull,
+    /// A row holds something that this program never wrote.
+    #[error("the file holds a row that cannot be read: {0}")]
+    Unreadable(&'static str),
+    /// The entry changed meanwhile; nothing was done.
+    #[error("the entry changed meanwhile")]
+    Changed,
+    /// A step that the outbox does not know.
+    #[error(transparent)]
+    IllegalStep(#[from] balie_core::outbox::IllegalStep),
+    /// Anything else that the database reports.
+    #[error("the database reports: {0}")]
+    Database(sqlx::Error),
+    /// The tables could not be made or brought up to date.
+    #[error("the tables could not be brought up to date: {0}")]
+    Migrate(sqlx::migrate::MigrateError),
+}
+
+/// SQLite's code for a file that is no database, which is what a wrong key makes of it.
+const NOT_A_DATABASE: &str = "26";
+/// SQLite's code for a full disk.
+const FULL: &str = "13";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|inner| inner.code().map(|code| code.into_owned()));
+        match code.as_deref() {
+            Some(NOT_A_DATABASE) => Self::WrongKey,
+            Some(FULL) => Self::DiskFull,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(_) => Self::TooNew,
+            sqlx::migrate::MigrateError::Execute(inner) => Self::from(inner),
+            other => Self::Migrate(other),
+        }
+    }
+}
+
+/// Opens a file with its key, makes it when absent, and brings its tables up to date.
+///
+/// There is one connection, so there is one writer. A commit is on the disk when it returns (`synchronous=FULL`).
+pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .pragma("key", key.as_pragma().to_string())
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("temp_store", "memory")
+        .pragma("secure_delete", "on")
+        .pragma("cache_size", "-16384");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    migrator.run(&pool).await?;
+    Ok(pool)
+}

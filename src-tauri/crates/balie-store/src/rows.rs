@@ -1,0 +1,100 @@
+//! Between the words of the database and the values of the core.
+
+use crate::open::StoreError;
+use balie_core::outbox::State;
+use balie_core::tariff::PriceSource;
+use balie_core::time::Moment;
+
+pub(crate) fn moment(milliseconds: i64) -> Result<Moment, StoreError> {
+    Moment::from_millisecond(milliseconds).map_err(|_| StoreError::Unreadable("moment"))
+}
+
+/// One word for one value, both ways, so that reading and writing cannot drift apart.
+pub(crate) trait Word: Copy + PartialEq + 'static {
+    const NAME: &'static str;
+    const WORDS: &'static [(Self, &'static str)];
+
+    fn word(self) -> &'static str {
+        // Every value stands in its table; a test walks them all.
+        Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+    }
+
+    fn read(word: &str) -> Result<Self, StoreError> {
+        let found = Self::WORDS.iter().find(|(_, known)| *known == word);
+        found.map(|(value, _)| *value).ok_or(StoreError::Unreadable(Self::NAME))
+    }
+}
+
+impl Word for State {
+    const NAME: &'static str = "state";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Queued, "queued"),
+        (Self::Sending, "sending"),
+        (Self::InDoubt, "in_doubt"),
+        (Self::Confirmed, "confirmed"),
+        (Self::Refused, "refused"),
+        (Self::Withdrawn, "withdrawn"),
+    ];
+}
+
+impl Word for PriceSource {
+    const NAME: &'static str = "price source";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Live, "live"), (Self::Cached, "cached"), (Self::Computed, "computed")];
+}
+
+impl Word for balie_core::time::Period {
+    const NAME: &'static str = "period";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Absolute, "absolute"),
+        (Self::Day, "day"),
+        (Self::Week, "week"),
+        (Self::Month, "month"),
+        (Self::Quarter, "quarter"),
+        (Self::Year, "year"),
+    ];
+}
+
+impl Word for balie_core::limit::CalendarType {
+    const NAME: &'static str = "calendar";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Single, "single"),
+        (Self::Multiple, "multiple"),
+        (Self::Periodic, "periodic"),
+        (Self::Permanent, "permanent"),
+    ];
+}
+
+impl Word for balie_core::pass::PassKind {
+    const NAME: &'static str = "pass kind";
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Individual, "individual"), (Self::Group, "group")];
+}
+
+impl Word for balie_core::pass::PassTariffStatus {
+    const NAME: &'static str = "status";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Active, "active"), (Self::Expired, "expired"), (Self::None, "none")];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_word_reads_back<T: Word + std::fmt::Debug>() {
+        for (value, word) in T::WORDS {
+            assert_eq!(value.word(), *word);
+            assert_eq!(T::read(word).unwrap(), *value);
+        }
+        assert!(T::read("no such word").is_err());
+    }
+
+    #[test]
+    fn words_read_back_as_the_values_that_they_stand_for() {
+        every_word_reads_back::<State>();
+        every_word_reads_back::<PriceSource>();
+        every_word_reads_back::<balie_core::time::Period>();
+        every_word_reads_back::<balie_core::limit::CalendarType>();
+        every_word_reads_back::<balie_core::pass::PassKind>();
+        every_word_reads_back::<balie_core::pass::PassTariffStatus>();
+    }
+}
