@@ -1,0 +1,337 @@
+//! Cards at the readers: a real pcscd, virtual readers and cards, and the watch of `balie-card` in a process of its own.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::io::{self, BufRead, BufReader};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use balie_tests::pcscd::{Pcscd, stage_missing};
+use balie_tests::virtual_card::{Behaviour, VirtualCard};
+
+const CHIP: &str = "04363CDAEE3880";
+const OTHER_CHIP: &str = "04A1B2C3D4E5F6";
+const LEFT: &str = Pcscd::READERS[0];
+const RIGHT: &str = Pcscd::READERS[1];
+/// Much longer than anything takes, so that a busy computer fails no test.
+const SOON: Duration = Duration::from_secs(15);
+/// Many times as long as an event takes: what has not come by then does not come.
+const QUIET: Duration = Duration::from_millis(700);
+
+/// The watch, told to us line by line.
+struct Watcher {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+}
+
+impl Watcher {
+    fn start(pcscd: &Pcscd) -> io::Result<Self> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_watch"))
+            .arg("--whole-numbers")
+            .envs(pcscd.env())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { child, stdin, lines })
+    }
+
+    /// Takes the next event, and holds that it is this one.
+    #[track_caller]
+    fn tells(&self, expected: &str) {
+        assert_eq!(self.lines.recv_timeout(SOON).as_deref(), Ok(expected));
+    }
+
+    #[track_caller]
+    fn tells_readers(&self) {
+        self.tells(&format!("readers\t{LEFT}\t{RIGHT}"));
+    }
+
+    #[track_caller]
+    fn is_quiet(&self) {
+        assert_eq!(self.lines.recv_timeout(QUIET), Err(mpsc::RecvTimeoutError::Timeout));
+    }
+
+    /// Drops the watch in its process, and says how long the process took to end.
+    fn stop(&mut self) -> io::Result<Duration> {
+        let began = Instant::now();
+        self.stdin = None;
+        while self.child.try_wait()?.is_none() && began.elapsed() < SOON {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(began.elapsed())
+    }
+
+    fn open_files(&self) -> io::Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
+
+    fn threads(&self) -> io::Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/task", self.child.id()))?.count())
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A service with two readers and a watch that has seen them, or nothing where the stage is missing.
+fn stage() -> io::Result<Option<(Pcscd, Watcher)>> {
+    if let Some(why) = stage_missing() {
+        eprintln!("skipped: {why}");
+        return Ok(None);
+    }
+    let pcscd = Pcscd::start()?;
+    let watcher = Watcher::start(&pcscd)?;
+    watcher.tells_readers();
+    Ok(Some((pcscd, watcher)))
+}
+
+/// Starts another program, which takes the card on a reader for itself.
+fn hold(pcscd: &Pcscd, reader: &str) -> io::Result<Child> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("hold.c"), include_str!("stage/hold.c"))?;
+    let cc = Command::new("cc")
+        .args(["-Wall", "-I/usr/include/PCSC", "-o", "hold", "hold.c", "-lpcsclite"])
+        .current_dir(folder.path())
+        .status()?;
+    assert!(cc.success());
+    Command::new(folder.path().join("hold"))
+        .arg(reader)
+        .envs(pcscd.env())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+}
+
+#[test]
+fn the_chip_number_of_a_card_is_read() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    card.take();
+    watcher.tells(&format!("removed\t{LEFT}"));
+    Ok(())
+}
+
+#[test]
+fn both_readers_are_read_at_once() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let _left = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    let _right = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(OTHER_CHIP))?;
+    let mut told: Vec<_> = (0..2).flat_map(|_| watcher.lines.recv_timeout(SOON)).collect();
+    told.sort();
+    assert_eq!(told, [format!("card\t{LEFT}\t{CHIP}"), format!("card\t{RIGHT}\t{OTHER_CHIP}")]);
+    watcher.is_quiet();
+    Ok(())
+}
+
+#[test]
+fn a_resting_card_is_one_event_and_laid_again_it_is_two() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    for _ in 0..2 {
+        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+        watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+        watcher.is_quiet();
+        card.take();
+        watcher.tells(&format!("removed\t{LEFT}"));
+    }
+    watcher.is_quiet();
+    Ok(())
+}
+
+#[test]
+fn a_card_that_lies_there_at_the_start_is_read() -> io::Result<()> {
+    let Some((pcscd, first)) = stage()? else { return Ok(()) };
+    let _card = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(CHIP))?;
+    first.tells(&format!("card\t{RIGHT}\t{CHIP}"));
+    let second = Watcher::start(&pcscd)?;
+    second.tells_readers();
+    second.tells(&format!("card\t{RIGHT}\t{CHIP}"));
+    first.is_quiet();
+    Ok(())
+}
+
+#[test]
+fn telephones_and_other_cards_are_told_apart() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    for (uid, kind) in [
+        ("08AABBCC", "random"),
+        ("12AABBCC", "other 4"),
+        ("00112233445566778899", "other 10"),
+        ("E007", "other 2"),
+        (&"5A".repeat(250), "other 250"),
+    ] {
+        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(uid))?;
+        watcher.tells(&format!("card\t{LEFT}\t{kind}"));
+        card.take();
+        watcher.tells(&format!("removed\t{LEFT}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn errors_and_nonsense_are_unreadable_and_the_next_card_is_read() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let long = [vec![0x04; 2000], vec![0x90, 0x00]].concat();
+    for answer in [&[0x6A, 0x81], &[0x63, 0x00], &[0x90, 0x00], &[0x90][..], &[], &[0xA5; 40], &long] {
+        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Says(answer.to_vec()))?;
+        watcher.tells(&format!("trouble\tunreadable\t{LEFT}"));
+        card.take();
+        watcher.tells(&format!("removed\t{LEFT}"));
+    }
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    Ok(())
+}
+
+#[test]
+fn a_card_that_leaves_while_it_is_asked_was_removed_too_soon() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Leaves)?;
+    watcher.tells(&format!("trouble\tremoved too soon\t{LEFT}"));
+    watcher.tells(&format!("removed\t{LEFT}"));
+    watcher.is_quiet();
+    Ok(())
+}
+
+#[test]
+fn a_slow_card_is_waited_for() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let late = Behaviour::Late(Duration::from_millis(800), vec![0x08, 1, 2, 3]);
+    let _card = VirtualCard::lay(pcscd.ports()[0], late)?;
+    watcher.tells(&format!("card\t{LEFT}\trandom"));
+    Ok(())
+}
+
+#[test]
+fn a_card_that_never_answers_holds_up_neither_the_desk_nor_the_next_card() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Silent)?;
+    watcher.tells(&format!("trouble\tunreadable\t{LEFT}"));
+    watcher.is_quiet();
+    card.take();
+    watcher.tells(&format!("removed\t{LEFT}"));
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    Ok(())
+}
+
+#[test]
+fn a_card_that_another_program_holds_is_in_use_and_read_when_laid_again() -> io::Result<()> {
+    let Some((pcscd, first)) = stage()? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    first.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    let mut holder = hold(&pcscd, LEFT)?;
+    let mut held = String::new();
+    BufReader::new(holder.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).read_line(&mut held)?;
+    assert_eq!(held, "held\n");
+    let second = Watcher::start(&pcscd)?;
+    second.tells_readers();
+    second.tells(&format!("trouble\tin use\t{LEFT}"));
+    first.is_quiet();
+    drop(holder.stdin.take());
+    assert!(holder.wait()?.success());
+    card.take();
+    second.tells(&format!("removed\t{LEFT}"));
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    second.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    Ok(())
+}
+
+#[test]
+fn a_watch_ends_promptly_also_while_a_driver_hangs() -> io::Result<()> {
+    let Some((pcscd, mut watcher)) = stage()? else { return Ok(()) };
+    let mut hanging = Watcher::start(&pcscd)?;
+    hanging.tells_readers();
+    let idle = watcher.stop()?;
+    assert!(idle < Duration::from_millis(900), "{idle:?}, so the wait was not cancelled");
+    watcher.tells("over");
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Silent)?;
+    thread::sleep(QUIET);
+    let stuck = hanging.stop()?;
+    assert!(stuck < Duration::from_secs(4), "{stuck:?}");
+    Ok(())
+}
+
+#[test]
+fn a_missing_service_is_told_once_and_found_when_it_starts() -> io::Result<()> {
+    if let Some(why) = stage_missing() {
+        eprintln!("skipped: {why}");
+        return Ok(());
+    }
+    let mut pcscd = Pcscd::prepare()?;
+    let watcher = Watcher::start(&pcscd)?;
+    watcher.tells("trouble\tno service");
+    thread::sleep(Duration::from_secs(2));
+    watcher.is_quiet();
+    pcscd.run()?;
+    watcher.tells_readers();
+    let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    Ok(())
+}
+
+#[test]
+fn a_service_that_stops_or_crashes_is_told_once_and_found_again() -> io::Result<()> {
+    let Some((mut pcscd, watcher)) = stage()? else { return Ok(()) };
+    for end in [Pcscd::stop, Pcscd::kill] {
+        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+        watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+        end(&mut pcscd);
+        watcher.tells("trouble\tno service");
+        card.take();
+        pcscd.run()?;
+        let began = Instant::now();
+        watcher.tells_readers();
+        watcher.tells(&format!("removed\t{LEFT}"));
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+    watcher.is_quiet();
+    Ok(())
+}
+
+#[test]
+fn a_card_is_left_as_it_was_found() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    watcher.is_quiet();
+    let mut heard = card.heard();
+    // pcscd itself gives power to a card that is used, and takes it from one that is not.
+    heard.retain(|message| *message != [0] && *message != [1]);
+    assert_eq!(heard, [[0xFF, 0xCA, 0, 0, 0]], "one question, and no reset");
+    Ok(())
+}
+
+#[test]
+fn fifty_taps_leave_nothing_open() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let mut held = vec![];
+    for tap in 0..50 {
+        let port = pcscd.ports()[tap % 2];
+        let reader = Pcscd::READERS[tap % 2];
+        let card = VirtualCard::lay(port, Behaviour::honest(CHIP))?;
+        watcher.tells(&format!("card\t{reader}\t{CHIP}"));
+        card.take();
+        watcher.tells(&format!("removed\t{reader}"));
+        held.push((watcher.open_files()?, watcher.threads()?));
+    }
+    assert_eq!(held.last(), held.first(), "{held:?}");
+    Ok(())
+}
