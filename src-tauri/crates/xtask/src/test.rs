@@ -1,0 +1,106 @@
+//! `cargo xtask test`: every check and every test, in the order in which they fail fastest.
+
+use crate::packages::{self, Need};
+use crate::shell::{Trouble, cargo, must};
+use crate::workspace::Workspace;
+use crate::{node, ui};
+
+/// What was asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    no_install: bool,
+    filter: Option<String>,
+}
+
+impl Wanted {
+    pub(crate) fn parse(words: &[String]) -> Result<Self, Trouble> {
+        let mut wanted = Self::default();
+        for word in words {
+            match word.as_str() {
+                "--no-install" => wanted.no_install = true,
+                option if option.starts_with('-') => {
+                    return Err(Trouble::words(format!("`test` does not know `{option}`")));
+                }
+                name if wanted.filter.is_none() => wanted.filter = Some(name.into()),
+                name => {
+                    return Err(Trouble::words(format!("`test` takes one filter, not also `{name}`")));
+                }
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+/// The name of a step, whether it is part of the run of one test by name, and what it does.
+type Step = (&'static str, bool, fn(&Workspace, &Wanted) -> Result<(), Trouble>);
+
+const STEPS: [Step; 10] = [
+    ("node", true, |_, _| node::ensure()),
+    ("system packages", true, |_, wanted| packages::ensure(Need::Everything, !wanted.no_install)),
+    ("install the UI", true, |workspace, _| ui::install(workspace)),
+    ("form", false, |workspace, _| form(workspace)),
+    ("types of the UI", false, |workspace, _| ui::check(workspace)),
+    ("unit tests of the UI", false, |workspace, _| ui::test(workspace)),
+    ("build the UI", true, |workspace, _| ui::build(workspace)),
+    ("lints", false, |workspace, _| lints(workspace)),
+    ("build the window, the stand-in and the tests", true, |workspace, _| build(workspace)),
+    ("tests", true, |workspace, wanted| tests(workspace, wanted.filter.as_deref())),
+];
+
+/// Runs every step and stops at the first that fails.
+///
+/// One test by name is asked for while working on it: the checks of the whole house come with the whole run.
+pub(crate) fn test(wanted: &Wanted) -> Result<(), Trouble> {
+    let workspace = Workspace::find()?;
+    let steps: Vec<&Step> = STEPS.iter().filter(|(_, always, _)| *always || wanted.filter.is_none()).collect();
+    for (number, (name, _, step)) in steps.iter().enumerate() {
+        println!("[{}/{}] {name}", number + 1, steps.len());
+        step(&workspace, wanted)?;
+    }
+    Ok(())
+}
+
+fn form(workspace: &Workspace) -> Result<(), Trouble> {
+    cargo_must(workspace, &["fmt", "--all", "--check"], "form", "run `cargo fmt --all`")
+}
+
+fn lints(workspace: &Workspace) -> Result<(), Trouble> {
+    let words = ["clippy", "--workspace", "--all-targets", "--features", "balie/practice", "--", "-D", "warnings"];
+    cargo_must(workspace, &words, "lints", "correct what clippy names")
+}
+
+/// The window and the stand-in are among the programs of the workspace. With the tests in the same breath all
+/// dependencies get the same features, so that nothing is built twice.
+fn build(workspace: &Workspace) -> Result<(), Trouble> {
+    let words = ["build", "--workspace", "--bins", "--tests", "--features", "balie/practice"];
+    cargo_must(workspace, &words, "building", "correct what the compiler names")
+}
+
+fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<(), Trouble> {
+    let mut words = vec!["test", "--workspace", "--features", "balie/practice"];
+    words.extend(filter);
+    cargo_must(workspace, &words, "tests", "`cargo xtask test NAME` repeats the one that failed")
+}
+
+fn cargo_must(workspace: &Workspace, words: &[&str], step: &str, remedy: &str) -> Result<(), Trouble> {
+    let mut command = cargo();
+    command.args(words).current_dir(&workspace.root);
+    must(command, step, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Option<Wanted> {
+        Wanted::parse(&line.split_whitespace().map(String::from).collect::<Vec<_>>()).ok()
+    }
+
+    #[test]
+    fn the_words_of_test() {
+        assert_eq!(parse(""), Some(Wanted::default()));
+        assert_eq!(parse("--no-install sell"), Some(Wanted { no_install: true, filter: Some("sell".into()) }));
+        assert_eq!(parse("--fast"), None);
+        assert_eq!(parse("one two"), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! What the window shows: installed, checked and built with npm.
+
+use std::fs;
+use std::path::Path;
+
+use crate::shell::{Trouble, must, npm};
+use crate::workspace::Workspace;
+
+/// Written after a complete installation, so that an interrupted one is not mistaken for it.
+const STAMP: &str = "node_modules/.balie-lock";
+
+/// Installs the packages of the UI, unless those of this very lock file are there already.
+pub(crate) fn install(workspace: &Workspace) -> Result<(), Trouble> {
+    let ui = workspace.ui();
+    if is_installed(&ui) {
+        println!("  the packages of the lock file are there");
+        return Ok(());
+    }
+    npm_must(workspace, &["ci", "--no-audit", "--no-fund"], "installing the UI", "look at ui/package-lock.json")?;
+    fs::copy(ui.join("package-lock.json"), ui.join(STAMP))
+        .map(drop)
+        .map_err(|why| Trouble::new(format!("cannot write ui/{STAMP}: {why}"), "see that the folder ui is writable"))
+}
+
+fn is_installed(ui: &Path) -> bool {
+    match (fs::read(ui.join("package-lock.json")), fs::read(ui.join(STAMP))) {
+        (Ok(lock), Ok(stamp)) => lock == stamp,
+        _ => false,
+    }
+}
+
+/// Types of TypeScript and of the Svelte templates.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), Trouble> {
+    npm_must(workspace, &["run", "check"], "type check of the UI", "correct what svelte-check names")
+}
+
+/// The unit tests of the UI.
+pub(crate) fn test(workspace: &Workspace) -> Result<(), Trouble> {
+    npm_must(workspace, &["test"], "unit tests of the UI", "`npm test` in ui/ repeats them")
+}
+
+/// The files that the window embeds.
+pub(crate) fn build(workspace: &Workspace) -> Result<(), Trouble> {
+    npm_must(workspace, &["run", "build"], "building the UI", "`npm run build` in ui/ repeats it")
+}
+
+fn npm_must(workspace: &Workspace, words: &[&str], step: &str, remedy: &str) -> Result<(), Trouble> {
+    let mut command = npm();
+    command.args(words).current_dir(workspace.ui());
+    must(command, step, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_lock_file_means_another_installation() {
+        let ui = std::env::temp_dir().join(format!("balie-xtask-ui-{}", std::process::id()));
+        fs::create_dir_all(ui.join("node_modules")).unwrap();
+        fs::write(ui.join("package-lock.json"), "one").unwrap();
+        assert!(!is_installed(&ui));
+        fs::write(ui.join(STAMP), "one").unwrap();
+        assert!(is_installed(&ui));
+        fs::write(ui.join("package-lock.json"), "two").unwrap();
+        assert!(!is_installed(&ui));
+        fs::remove_dir_all(&ui).unwrap();
+    }
+}
