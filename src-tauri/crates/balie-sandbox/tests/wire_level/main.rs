@@ -1,6 +1,7 @@
 //! The stand-in as a client sees it: over HTTP, and nothing else.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "what breaks outside a test function must fail the test that called it"
 )]

@@ -1,0 +1,111 @@
+// The keyboard of the whole window. A barcode scanner is a keyboard too: it types 13 digits and Enter, in a few
+// milliseconds a key. On a Belgian keyboard the digits of the upper row need Shift, so a digit is known by its key and
+// not only by its character.
+
+import { balie } from './state.svelte';
+
+/** Two keys within this time come from a scanner, not from a hand. */
+const SCANNER_MS = 50;
+/** A digit that chose a price and then turns out to begin a number. */
+const NUMBER_MS = 800;
+/** Many scanners end with two line ends; the second one must not record anything. */
+const SECOND_ENTER_MS = 80;
+
+let digits = '';
+let lastDigitAt = -Infinity;
+let identifiedAt = -Infinity;
+
+export function focusOn(id: string): void {
+  const element = document.getElementById(id);
+  element?.focus();
+  if (element instanceof HTMLInputElement) element.select();
+}
+
+/** The digit that a key stands for, whatever the layout of the keyboard. */
+export function digitOf(event: KeyboardEvent): string | null {
+  if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  if (/^\d$/.test(event.key)) return event.key;
+  return /^Digit(\d)$/.exec(event.code)?.[1] ?? null;
+}
+
+export function noteIdentified(event: Event): void {
+  identifiedAt = event.timeStamp;
+}
+
+export function pressed(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (functionKey(event)) {
+    event.preventDefault();
+    return;
+  }
+  const field = textField(event.target);
+  if (event.key === 'Escape') {
+    event.preventDefault();
+    stepBack(field);
+  } else if (isUndo(event) && (!field || field.value === '')) {
+    event.preventDefault();
+    if (!event.repeat) void balie.undo(balie.newestUndoable);
+  } else if (event.key === 'Enter') {
+    enter(event, field);
+  } else if (!field) {
+    digit(event);
+  }
+}
+
+function functionKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
+  if (event.key === 'F2') focusOn('event-filter');
+  else if (event.key === 'F3') focusOn('number-field');
+  else if (event.key === 'F4') balie.details = balie.person !== null && !balie.details;
+  else return false;
+  return true;
+}
+
+function isUndo(event: KeyboardEvent): boolean {
+  return (
+    event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
+  );
+}
+
+/** One step back at a time: what lies on top goes first, the person last. */
+function stepBack(field: HTMLInputElement | null): void {
+  if (balie.problem) balie.problem = null;
+  else if (balie.details) balie.details = false;
+  else if (field?.id === 'event-filter' && balie.filter !== '') balie.filter = '';
+  else if (balie.typed !== '') balie.typed = '';
+  else if (balie.person) void balie.dismiss();
+  else field?.blur();
+}
+
+/** Enter confirms the selected price and nothing else; a button or the list under the focus keeps its own Enter. */
+function enter(event: KeyboardEvent, field: HTMLInputElement | null): void {
+  const target = event.target instanceof Element ? event.target : null;
+  if (field && (field.id !== 'number-field' || field.value !== '')) return;
+  if (!field && target?.closest('button, a, [role="option"]') && !target.closest('[role="radio"]')) return;
+  event.preventDefault();
+  const fromScanner = event.timeStamp - identifiedAt < SECOND_ENTER_MS;
+  if (!event.repeat && !fromScanner) void balie.record();
+}
+
+/** A digit chooses a price when there is one under it; in all other cases it begins a number. */
+function digit(event: KeyboardEvent): void {
+  const value = digitOf(event);
+  if (value === null || event.repeat) return;
+  event.preventDefault();
+  const gap = event.timeStamp - lastDigitAt;
+  const chooses = value !== '0' && Number(value) <= (balie.person?.offers.length ?? 0);
+  const begun = gap < (chooses ? SCANNER_MS : NUMBER_MS) ? digits : '';
+  lastDigitAt = event.timeStamp;
+  if (chooses && begun === '') {
+    digits = value;
+    balie.choose(Number(value) - 1);
+    return;
+  }
+  digits = '';
+  balie.typed += begun + value;
+  document.getElementById('number-field')?.focus();
+}
+
+function textField(target: EventTarget | null): HTMLInputElement | null {
+  return target instanceof HTMLInputElement && target.type === 'text' ? target : null;
+}

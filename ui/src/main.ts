@@ -1,0 +1,7 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './parts/tokens.css';
+import './parts/base.css';
+
+const place = document.getElementById('app');
+if (place) mount(App, { target: place });

@@ -1,0 +1,103 @@
+import { screen, within } from '@testing-library/svelte';
+import { expect, test } from 'vitest';
+import type { LineState } from '../src/ipc';
+import { lineCodes } from '../src/texts/codes';
+import { t, tCode } from '../src/texts';
+import { commands, refused } from './fake-ipc';
+import { openWindow } from './open';
+import { line, notice } from './scene';
+
+const states: LineState[] = ['queued', 'sending', 'confirmed', 'refused', 'inDoubt', 'withdrawn'];
+
+test('every state has a word, a picture and a look of its own', async () => {
+  await openWindow(
+    {},
+    states.map((state) => line(state)),
+  );
+  const marks = states.map((state, index) => {
+    const row = screen.getByTestId(`line-${index}`);
+    expect(row.dataset.state).toBe(state);
+    const mark = within(row).getByTestId('line-state');
+    return {
+      word: mark.textContent?.trim(),
+      picture: mark.querySelector('svg')?.innerHTML,
+      look: mark.className,
+    };
+  });
+  for (const trait of ['word', 'picture', 'look'] as const) {
+    expect(new Set(marks.map((mark) => mark[trait])).size).toBe(states.length);
+  }
+});
+
+test('only what can be undone has a button for it', async () => {
+  await openWindow(
+    {},
+    states.map((state) => line(state)),
+  );
+  expect(screen.getAllByTestId('line-undo')).toHaveLength(1);
+  expect(within(screen.getByTestId('line-0')).getByTestId('line-undo')).toBeTruthy();
+});
+
+test.each(lineCodes)('a line says %s', async (code) => {
+  await openWindow({}, [line('refused', { notice: notice(code) })]);
+  expect(screen.getByTestId('line-notice').textContent).toBe(t(code));
+});
+
+test('the header says how reader, connection and outbox stand, in words', async () => {
+  await openWindow({
+    reader: { state: 'noService', name: null },
+    connection: 'signInNeeded',
+    toSend: 3,
+    toCheck: 2,
+  });
+  expect(screen.getByTestId('header-reader').textContent).toContain('Lezerdienst antwoordt niet');
+  expect(screen.getByTestId('header-connection').textContent).toContain('Aanmelden nodig');
+  expect(screen.getByTestId('header-to-send').dataset.count).toBe('3');
+  expect(screen.getByTestId('header-to-check').textContent).toContain('2 na te kijken');
+});
+
+test('nothing to check takes no place', async () => {
+  await openWindow();
+  expect(screen.queryByTestId('header-to-check')).toBeNull();
+  expect(screen.queryByTestId('banner')).toBeNull();
+});
+
+test('practice and test are said, and never leave', async () => {
+  const user = await openWindow({ environment: 'test' });
+  expect(screen.getByTestId('banner').textContent).toContain('Testomgeving');
+  await user.keyboard('{Escape}{Escape}');
+  expect(screen.getByTestId('banner')).toBeTruthy();
+});
+
+test('the practice tray opens and closes and turns the network off', async () => {
+  const cards = [{ uid: '08112233', number: null, firstName: null, code: 'practice.card.telephone' }];
+  const user = await openWindow({ practice: true }, [], cards);
+  expect(screen.getByTestId('banner').textContent).toContain(t('banner.practice'));
+  const card = await screen.findByTestId('practice-card-08112233');
+  expect(card.textContent).toContain(t('practice.card.telephone'));
+  const network = screen.getByTestId('practice-network');
+  expect(network.getAttribute('aria-checked')).toBe('true');
+  await user.click(network);
+  expect(commands.practiceNetwork).toHaveBeenCalledExactlyOnceWith(false);
+  expect(network.getAttribute('aria-checked')).toBe('false');
+  await user.click(screen.getByTestId('practice-toggle'));
+  expect(screen.queryByTestId('practice-card-08112233')).toBeNull();
+});
+
+test('a desk that cannot be opened says why, and nothing else', async () => {
+  await openWindow();
+  commands.startup.mockResolvedValue(refused('setup.keyringLocked'));
+  const { balie } = await import('../src/state.svelte');
+  await balie.open();
+  const stopped = await screen.findByTestId('stopped');
+  expect(stopped.textContent).toContain(tCode('setup.keyringLocked'));
+  expect(screen.queryByTestId('number-field')).toBeNull();
+});
+
+test('a window that gets no answer at the start says so', async () => {
+  await openWindow();
+  commands.desk.mockRejectedValue(new Error('gone'));
+  const { balie } = await import('../src/state.svelte');
+  await balie.open();
+  expect((await screen.findByTestId('problem')).dataset.code).toBe('problem.window');
+});

@@ -1,0 +1,218 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, expect, test } from 'vitest';
+import type { LineView } from '../src/ipc';
+import { commands, ok, refused } from './fake-ipc';
+import { arrives, field, openWindow, pause } from './open';
+import { line, offer, person } from './scene';
+
+// Long enough that no key of one test seems to come from the scanner of the test before.
+beforeEach(() => pause(100));
+
+const chosen = () => screen.getAllByRole('radio').map((card) => card.getAttribute('aria-checked'));
+
+test('digits that are typed anywhere arrive in the number field, and Enter looks them up', async () => {
+  const user = await openWindow();
+  await user.keyboard('0900000067513');
+  expect(document.activeElement).toBe(field());
+  expect(field().value).toBe('0900 000 067 513');
+  await user.keyboard('{Enter}');
+  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('0900000067513');
+  expect(field().value).toBe('');
+});
+
+test('a scanned number that begins with the key of a price keeps its first digit', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  await user.keyboard('1000000520006{Enter}');
+  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('1000000520006');
+  expect(commands.sell).not.toHaveBeenCalled();
+});
+
+test('the second line end of a scanner records nothing', async () => {
+  const user = await openWindow();
+  await user.keyboard('0900000067513{Enter}');
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  expect(commands.sell).not.toHaveBeenCalled();
+});
+
+test('the upper row of a Belgian keyboard gives digits without Shift', async () => {
+  const user = await openWindow();
+  await user.keyboard('{F3}');
+  field().focus();
+  for (const [key, code] of [
+    ['à', 'Digit0'],
+    ['ç', 'Digit9'],
+    ['à', 'Digit0'],
+    ['&', 'Digit1'],
+  ] as const) {
+    field().dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }));
+  }
+  await waitFor(() => expect(field().value).toBe('0901'));
+});
+
+test('a number scanned into the activity filter is a card', async () => {
+  const user = await openWindow();
+  await user.keyboard('{F2}');
+  expect(document.activeElement).toBe(screen.getByTestId('event-filter'));
+  await user.keyboard('0900000067513{Enter}');
+  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('0900000067513');
+  expect(commands.chooseEvent).not.toHaveBeenCalled();
+});
+
+test('a wrong number stays in the field, with the sentence that says what to do', async () => {
+  const user = await openWindow();
+  commands.identify.mockResolvedValue(refused('number.checkDigit'));
+  await user.keyboard('0900000067514{Enter}');
+  expect((await screen.findByTestId('problem')).dataset.code).toBe('number.checkDigit');
+  expect(field().value).toBe('0900 000 067 514');
+  await user.keyboard('{Escape}');
+  expect(screen.queryByTestId('problem')).toBeNull();
+});
+
+test('1 to 9 select one price, Enter records exactly that one', async () => {
+  const user = await openWindow();
+  const yasmina = person();
+  await arrives(yasmina);
+  expect(chosen()).toEqual(['true', 'false']);
+  await user.keyboard('2');
+  expect(chosen()).toEqual(['false', 'true']);
+  expect(field().value).toBe('');
+  await user.keyboard('{Enter}');
+  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(yasmina.tap, 2);
+  expect((await screen.findByTestId('confirmation')).textContent).toContain('B1-000012');
+});
+
+test('arrow keys walk over the prices', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  screen.getByTestId('offer-0').focus();
+  await user.keyboard('{ArrowRight}');
+  expect(chosen()).toEqual(['false', 'true']);
+  expect(document.activeElement).toBe(screen.getByTestId('offer-1'));
+});
+
+test('Enter twice records once, also while the first is still under way', async () => {
+  const user = await openWindow();
+  let done: (answer: { status: 'ok'; data: LineView }) => void = () => {};
+  commands.sell.mockReturnValue(new Promise((resolve) => (done = resolve)));
+  await arrives(person());
+  await user.keyboard('{Enter}{Enter}');
+  expect(commands.sell).toHaveBeenCalledTimes(1);
+  done({ status: 'ok', data: line('queued') });
+  await screen.findByTestId('confirmation');
+  await user.keyboard('{Enter}');
+  await user.click(screen.getByTestId('record'));
+  expect(commands.sell).toHaveBeenCalledTimes(1);
+});
+
+test('a recorded price cannot be chosen again, another one can', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  await screen.findByTestId('confirmation');
+  await user.keyboard('1{Enter}');
+  expect(commands.sell).toHaveBeenCalledTimes(1);
+  await pause(60);
+  await user.keyboard('2{Enter}');
+  expect(commands.sell).toHaveBeenCalledTimes(2);
+});
+
+test('Enter on the list, on a button or in the filter never records', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  await user.keyboard('{F2}{Enter}');
+  screen.getByTestId('refresh').focus();
+  await user.keyboard('{Enter}');
+  expect(commands.refresh).toHaveBeenCalledTimes(1);
+  expect(commands.sell).not.toHaveBeenCalled();
+});
+
+test('a price that may not be recorded is not recorded, whatever is pressed', async () => {
+  const user = await openWindow();
+  await arrives(person({ offers: [offer(1, 'Volwassene', 1000), offer(2, 'Kind', 500)] }));
+  await user.keyboard('{Enter}');
+  await pause(60);
+  await user.keyboard('2{Enter}');
+  expect(screen.getByTestId<HTMLButtonElement>('record').disabled).toBe(true);
+  expect(commands.sell).not.toHaveBeenCalled();
+});
+
+test('Esc closes the details first and then puts the person away', async () => {
+  const user = await openWindow();
+  const yasmina = person();
+  await arrives(yasmina);
+  await user.keyboard('{F4}');
+  expect(screen.getByTestId('details')).toBeTruthy();
+  await user.keyboard('{Escape}');
+  expect(screen.queryByTestId('details')).toBeNull();
+  expect(commands.dismiss).not.toHaveBeenCalled();
+  await user.keyboard('{Escape}');
+  expect(commands.dismiss).toHaveBeenCalledExactlyOnceWith(yasmina.tap);
+  expect(screen.getByTestId('idle')).toBeTruthy();
+});
+
+test('the filter finds without accents; arrows and Enter choose', async () => {
+  const user = await openWindow();
+  await user.keyboard('{F2}cafe');
+  expect(screen.queryByTestId('event-swim')).toBeNull();
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(commands.chooseEvent).toHaveBeenCalledExactlyOnceWith('cafe');
+  expect(screen.getByTestId('event-swim').getAttribute('aria-current')).toBe('true');
+});
+
+test('Ctrl+Z takes back the newest line that can still be taken back', async () => {
+  const lines = [line('confirmed'), line('queued', { id: 'new' }), line('queued', { id: 'old' })];
+  const user = await openWindow({}, lines);
+  commands.undo.mockResolvedValue(ok(line('withdrawn', { id: 'new' })));
+  await user.keyboard('{Control>}z{/Control}');
+  expect(commands.undo).toHaveBeenCalledExactlyOnceWith('new');
+  await waitFor(() => expect(screen.getByTestId('line-1').dataset.state).toBe('withdrawn'));
+});
+
+test('after a practice card the focus leaves the tray, so that Enter confirms the price', async () => {
+  const cards = [
+    { uid: '04363CDAEE3880', number: '0900000067513', firstName: 'Yasmina', code: 'practice.card.active' },
+  ];
+  const user = await openWindow({ practice: true }, [], cards);
+  await user.click(await screen.findByTestId('practice-card-04363CDAEE3880'));
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  expect(commands.practiceTap).toHaveBeenCalledTimes(1);
+  expect(commands.sell).toHaveBeenCalledTimes(1);
+});
+
+test('after a number was looked up the keys 1 to 9 belong to the prices', async () => {
+  const user = await openWindow();
+  const yasmina = person();
+  commands.identify.mockImplementation(async () => {
+    await arrives({ ...yasmina, phase: 'looking', offers: [] });
+    return ok(null);
+  });
+  await user.keyboard('0900000067513{Enter}');
+  await arrives(yasmina);
+  await pause(900);
+  await user.keyboard('2');
+  expect(chosen()).toEqual(['false', 'true']);
+  expect(field().value).toBe('');
+});
+
+test('what is taken back for the person at the desk no longer says that it is recorded', async () => {
+  const user = await openWindow();
+  commands.undo.mockResolvedValue(ok(line('withdrawn', { id: 'entry-queued' })));
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  await screen.findByTestId('confirmation');
+  await user.keyboard('{Control>}z{/Control}');
+  await waitFor(() => expect(screen.queryByTestId('confirmation')).toBeNull());
+  expect(screen.getByTestId('offer-0').textContent).not.toContain('genoteerd');
+  expect(chosen()).toEqual(['false', 'false']);
+});
+
+test('a line that is already further on its way is not set back by the answer', async () => {
+  const user = await openWindow({}, [line('confirmed', { id: 'entry-queued' })]);
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  await screen.findByTestId('confirmation');
+  expect(screen.getByTestId('line-0').dataset.state).toBe('confirmed');
+});
