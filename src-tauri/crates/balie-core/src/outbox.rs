@@ -64,7 +64,6 @@ pub fn step(state: State, signal: Signal) -> Result<State, IllegalStep> {
     match (state, signal) {
         (State::Queued, Signal::Claim) => Ok(State::Sending),
         (State::Queued, Signal::Withdraw) => Ok(State::Withdrawn),
-        (State::Queued, Signal::Refused) => Ok(State::Refused),
         (State::Sending, Signal::Accepted) => Ok(State::Confirmed),
         (State::Sending, Signal::NotSent | Signal::NotProcessed | Signal::RefusedWithBatch) => Ok(State::Queued),
         (State::Sending, Signal::Refused) => Ok(State::Refused),

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// The credentials of a client. Publiq hands these out for its test environment; desks in production sign in as a
-/// person, in the browser.
+/// Who we are to the servers of publiq.
 #[derive(Clone)]
 pub struct Credentials {
     /// The id of the client; it also identifies us to the search.
     pub client_id: String,
-    /// Its secret.
-    pub client_secret: String,
+    /// Its secret. Publiq hands these out for its test environment only; a desk in production signs in as a person, in
+    /// the browser, and has none.
+    pub client_secret: Option<String>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -77,10 +77,11 @@ impl Access {
     }
 
     async fn fetch(&self, http: &reqwest::Client) -> Result<TokenAnswer, AskError> {
+        let Some(secret) = &self.credentials.client_secret else { return Err(AskError::SignIn) };
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", &self.credentials.client_id),
-            ("client_secret", &self.credentials.client_secret),
+            ("client_secret", secret),
         ];
         let url = self.issuer.at(&["protocol", "openid-connect", "token"]);
         let answer = http.post(url).form(&form).send().await.map_err(|error| AskError::of(&error))?;

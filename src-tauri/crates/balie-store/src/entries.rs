@@ -36,6 +36,23 @@ pub struct Recorded {
     pub said: Option<String>,
 }
 
+impl Recorded {
+    /// An entry as it stands at the moment of its recording.
+    const fn fresh(entry: Entry) -> Self {
+        Self {
+            entry,
+            state: State::Queued,
+            version: 1,
+            attempts: 0,
+            hold: None,
+            server_id: None,
+            server_price: None,
+            problem: None,
+            said: None,
+        }
+    }
+}
+
 /// The columns of [`Recorded`], in one place for every query.
 pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.hold, o.server_id, o.server_price_cents, \
      o.problem, o.said from entry e join outbox o using (receipt)";
@@ -45,7 +62,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When this fails nothing was recorded, and nothing may be promised.
-    pub async fn record(&self, id: EntryId, sale: &TicketSale, occurred: Moment) -> Result<Entry, StoreError> {
+    pub async fn record(&self, id: EntryId, sale: &TicketSale, occurred: Moment) -> Result<Recorded, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let row = sqlx::query(
             "update desk set next_receipt = next_receipt + 1 returning next_receipt - 1 as receipt, receipt_prefix",
@@ -80,7 +97,8 @@ impl Ledger {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(Entry { id, receipt, sale: sale.clone(), occurred })
+        // Nothing may fail after the commit: whoever asked would think that nothing was recorded.
+        Ok(Recorded::fresh(Entry { id, receipt, sale: sale.clone(), occurred }))
     }
 
     /// The newest entries first, at most `most`.
@@ -184,11 +202,11 @@ mod tests {
             source: PriceSource::Computed,
             price_as_of: Moment::UNIX_EPOCH,
         };
-        ledger.record(EntryId([1; 16]), &sale, Moment::UNIX_EPOCH).await.unwrap();
+        let fresh = ledger.record(EntryId([1; 16]), &sale, Moment::UNIX_EPOCH).await.unwrap();
+        assert_eq!(ledger.newest(1).await.unwrap(), [fresh], "what is answered is what was written");
         for tampering in ["update entry set charged_cents = 100", "delete from entry"] {
             let refused = sqlx::query(tampering).execute(&ledger.pool).await.unwrap_err();
             assert!(refused.to_string().contains("an entry is never"), "{refused}");
         }
-        assert_eq!(ledger.newest(1).await.unwrap()[0].entry.sale, sale);
     }
 }

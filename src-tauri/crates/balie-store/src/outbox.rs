@@ -130,8 +130,8 @@ impl Ledger {
     /// Fails when the file cannot be written.
     pub async fn stop_waiting(&self) -> Result<(), StoreError> {
         sqlx::query(
-            "update outbox set not_before = 0, version = version + 1
-                     where state = 'queued' and not_before > 0 and coalesce(hold, '') <> 'wait'",
+            "update outbox set not_before = 0
+             where state = 'queued' and not_before > 0 and coalesce(hold, '') <> 'wait'",
         )
         .execute(&self.pool)
         .await?;

@@ -61,9 +61,6 @@ impl Snapshot {
             .bind(pass.number.reveal())
             .execute(&mut *tx)
             .await?;
-        for identifier in chip.iter().map(String::as_str).chain([pass.number.reveal()]) {
-            sqlx::query("delete from refused_pass where identifier = ?").bind(identifier).execute(&mut *tx).await?;
-        }
         sqlx::query(
             "insert into pass (uitpas_number, chip, passholder_id, kind, status, ends_at, card_system_id,
                  card_system_name, points, as_of) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -84,11 +81,19 @@ impl Snapshot {
         .bind(pass.as_of.as_millisecond())
         .execute(&mut *tx)
         .await?;
+        sqlx::query(
+            "delete from refused_pass
+             where identifier = ?1 or identifier = (select chip from pass where uitpas_number = ?1)",
+        )
+        .bind(pass.number.reveal())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Keeps that UiTPAS refused an identifier.
+    /// Keeps that UiTPAS refused an identifier. Where its pass is known, the chip and the number are refused together:
+    /// what may not be tapped may not be typed either.
     ///
     /// # Errors
     /// Fails when the file cannot be written.
@@ -99,13 +104,19 @@ impl Snapshot {
         said: Option<&str>,
         now: Moment,
     ) -> Result<(), StoreError> {
-        sqlx::query("insert or replace into refused_pass (identifier, why, said, as_of) values (?, ?, ?, ?)")
-            .bind(identifier.text())
-            .bind(why.word())
-            .bind(said)
-            .bind(now.as_millisecond())
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "insert or replace into refused_pass (identifier, why, said, as_of)
+             select identifier, ?2, ?3, ?4 from (
+                 select ?1 as identifier
+                 union select uitpas_number from pass where chip = ?1
+                 union select chip from pass where uitpas_number = ?1 and chip is not null)",
+        )
+        .bind(identifier.text())
+        .bind(why.word())
+        .bind(said)
+        .bind(now.as_millisecond())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
