@@ -1,0 +1,136 @@
+//! The person at the desk now: who it is, what can be done, and why not.
+
+use balie_core::card::ChipNumber;
+use balie_core::money::Cents;
+use balie_core::pass::{IdentifierError, Pass};
+use balie_core::reader::ReaderTrouble;
+use balie_core::social_tariff::{Region, Standing};
+use balie_core::tariff::{NoOffer, Offer, PriceFact};
+use std::collections::HashMap;
+
+/// The number of a tap. Every result is bound to one tap, so that two people never mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TapId(pub u32);
+
+/// The number of an offer. It can be sold once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OfferId(pub u32);
+
+/// How far the desk is with a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The pass is being looked up.
+    Looking,
+    /// The pass is known here; UiTPAS is being asked.
+    Asking,
+    /// All that will be known is known.
+    Ready,
+    /// This card was never seen here and UiTPAS cannot be asked: the number is needed.
+    NumberNeeded,
+    /// Nothing can be done; the notice says why.
+    Refused,
+}
+
+/// Why nothing can be done for what was tapped or typed, with what UiTPAS said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// UiTPAS does not know it.
+    NotFound {
+        /// What UiTPAS said.
+        said: Option<String>,
+    },
+    /// It was never seen here, and UiTPAS cannot be asked.
+    Unseen,
+    /// The card is blocked.
+    CardBlocked {
+        /// What UiTPAS said.
+        said: Option<String>,
+    },
+    /// The card was not given out yet, or is out of use.
+    CardNotActive {
+        /// What UiTPAS said.
+        said: Option<String>,
+    },
+    /// The person is blocked.
+    PassholderBlocked {
+        /// What UiTPAS said.
+        said: Option<String>,
+    },
+    /// UiTPAS has another reason.
+    Refused {
+        /// What UiTPAS said.
+        said: Option<String>,
+    },
+    /// A telephone or a bank card.
+    RandomId,
+    /// A card of something else.
+    OtherCard,
+    /// What was typed is no number.
+    Number(IdentifierError),
+    /// The national number is not in use at this desk.
+    InszOff,
+    /// The reader could not read the card.
+    Reader(ReaderTrouble),
+    /// The file with what is known could not be read; UiTPAS could not be asked either.
+    Fault,
+}
+
+/// One price category of the chosen activity, for this person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedCategory {
+    /// The number to sell it by.
+    pub id: OfferId,
+    /// For example `Volwassene`.
+    pub label: String,
+    /// The regular price.
+    pub regular: Cents,
+    /// What the person pays, or why the regular price holds.
+    pub quote: Result<Offer, NoOffer>,
+    /// It was recorded for this tap already.
+    pub sold: bool,
+}
+
+/// The person at the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The tap.
+    pub tap: TapId,
+    /// How far we are.
+    pub phase: Phase,
+    /// The chip that was tapped, if it was a tap.
+    pub chip: Option<ChipNumber>,
+    /// The pass.
+    pub pass: Option<Pass>,
+    /// Its standing.
+    pub standing: Option<Standing>,
+    /// Whether the chosen activity takes part in its region.
+    pub region: Option<Region>,
+    /// What can be sold.
+    pub offers: Vec<PricedCategory>,
+    /// Why nothing can be done.
+    pub notice: Option<Notice>,
+    /// What UiTPAS answered about prices for this tap.
+    pub(crate) live: HashMap<Cents, PriceFact>,
+}
+
+impl Person {
+    pub(crate) fn new(tap: TapId, chip: Option<ChipNumber>) -> Self {
+        Self {
+            tap,
+            phase: Phase::Looking,
+            chip,
+            pass: None,
+            standing: None,
+            region: None,
+            offers: Vec::new(),
+            notice: None,
+            live: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, notice: Notice) {
+        self.phase = Phase::Refused;
+        self.notice = Some(notice);
+        self.offers.clear();
+    }
+}

@@ -1,0 +1,111 @@
+//! Fetching what the desk must know to work, also without a connection later: activities, limits, regions and prices.
+
+use crate::desk::{Change, Desk};
+use balie_core::event::Event;
+use balie_core::money::Cents;
+use balie_core::time::{Moment, date_of};
+use balie_remote::ask::AskError;
+use balie_store::open::StoreError;
+
+/// Why nothing new was fetched. What was known stays.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// UiTPAS or the UiTdatabank gives no answer.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// It could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// After how many seconds facts are fetched anew by themselves.
+const STALE_SECONDS: i64 = 1_800;
+
+impl Desk {
+    /// Fetches the activities of today, their limits and regions, and the social tariff of each of their prices.
+    ///
+    /// The list is put in place whole. What one activity refuses to tell (its settings need a permission of their own)
+    /// leaves that fact unknown, which the rules take for the strictest.
+    ///
+    /// # Errors
+    /// Says why nothing new was fetched.
+    pub async fn refresh(&self) -> Result<(), RefreshError> {
+        let refreshing = self.refreshing.lock().await;
+        self.tell(Change::Desk);
+        let fetched = self.fetch().await;
+        drop(refreshing);
+        self.tell(Change::Desk);
+        fetched
+    }
+
+    async fn fetch(&self) -> Result<(), RefreshError> {
+        let desks = self.api.permissions().await;
+        self.saw(&desks);
+        if let Some(ours) = desks?.into_iter().find(|desk| desk.organizer == self.config.organizer)
+            && !ours.name.is_empty()
+        {
+            self.floor().organizer_name = ours.name;
+        }
+        let found = self.api.events_of_today(&self.config.organizer, self.now()).await;
+        self.saw(&found);
+        let mut events = found?;
+        for event in &mut events {
+            self.complete(event).await?;
+        }
+        self.snapshot.keep_events(&events).await?;
+        let person = {
+            let mut floor = self.floor();
+            floor.refreshed = Some(self.now());
+            if !events.iter().any(|event| Some(&event.id) == floor.chosen.as_ref()) {
+                floor.chosen = None;
+            }
+            floor.events = events;
+            floor.person.as_ref().map(|person| person.tap)
+        };
+        self.tell(Change::Events);
+        if let Some(tap) = person {
+            self.requote(tap).await;
+        }
+        Ok(())
+    }
+
+    /// Whether the facts are old enough to fetch them anew.
+    pub(crate) fn is_stale(&self) -> bool {
+        let now = self.now();
+        self.floor()
+            .refreshed
+            .is_none_or(|then| now.as_second() - then.as_second() > STALE_SECONDS || date_of(then) != date_of(now))
+    }
+
+    async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
+        event.ticket_limit = permitted(self.api.ticket_limit(&event.id).await)?.flatten();
+        event.card_systems = permitted(self.api.event_card_systems(&event.id).await)?;
+        for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
+            let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;
+            if let Some(fact) = permitted(price)? {
+                self.snapshot.keep_price(&event.id, category.regular, &fact).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is not answered for this one activity stays unknown; a lost connection ends the whole refresh.
+fn permitted<T>(answer: Result<T, AskError>) -> Result<Option<T>, AskError> {
+    match answer {
+        Ok(fact) => Ok(Some(fact)),
+        Err(AskError::Offline | AskError::Slow | AskError::SignIn | AskError::RateLimited) => answer.map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Of a list that was kept earlier, the activities that are still of today: those of the same day, and those that go on.
+pub(crate) fn still_on(events: Vec<Event>, now: Moment) -> Vec<Event> {
+    let goes_on = |event: &Event| match (event.starts, event.ends) {
+        (None, None) => true,
+        (starts, ends) => {
+            starts.is_some_and(|at| date_of(at) == date_of(now)) || ends.is_some_and(|at| date_of(at) == date_of(now))
+        }
+    };
+    events.into_iter().filter(goes_on).collect()
+}

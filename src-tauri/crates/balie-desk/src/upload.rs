@@ -1,0 +1,183 @@
+//! The uploader: the one place that sends acts to UiTPAS, one at a time, each with its intent on the disk first.
+
+use crate::connection::Connection;
+use crate::desk::{Change, Desk};
+use balie_core::outbox::{Signal, next_try};
+use balie_core::tariff::{ServerAnswer, TariffId};
+use balie_core::time::Moment;
+use balie_remote::ask::AskError;
+use balie_remote::outcome::{Doubt, Hold, Outcome};
+use balie_remote::ticket_sales::RegisteredSale;
+use balie_store::entries::Recorded;
+use balie_store::open::StoreError;
+use balie_store::outbox::Evidence;
+use jiff::SignedDuration;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the queue is looked at when nobody rings; entries whose wait is over go then.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How long an entry waits for somebody to sign in or to hand out a permission before it is tried again.
+const HELD_SECONDS: i64 = 60;
+
+impl Desk {
+    /// Sends what is queued for as long as the program runs, and keeps the facts fresh. Start it once.
+    pub async fn keep_uploading(self: Arc<Self>) {
+        let mut last_probe = None::<tokio::time::Instant>;
+        // What was left of an earlier run need not wait.
+        self.bell.notify_one();
+        loop {
+            let rung = tokio::time::timeout(LOOK_EVERY, self.bell.notified()).await.is_ok();
+            if self.connection() != Connection::Connected {
+                let due = last_probe.is_none_or(|at| rung || at.elapsed() >= self.config.probe_every);
+                if !due {
+                    continue;
+                }
+                last_probe = Some(tokio::time::Instant::now());
+                if self.probe().await != Connection::Connected {
+                    continue;
+                }
+            }
+            self.upload_all().await;
+            if self.is_stale()
+                && let Err(error) = self.refresh().await
+            {
+                tracing::info!(%error, "the facts could not be fetched anew");
+            }
+        }
+    }
+
+    /// Sends all that may be sent now, until the queue is empty or the line is.
+    pub async fn upload_all(&self) {
+        loop {
+            match self.upload_next().await {
+                Ok(true) if self.connection() == Connection::Connected => {}
+                Ok(_) => return,
+                Err(error) => {
+                    // What could not be written stays as it is; an open attempt is found in doubt at the next start.
+                    tracing::error!(%error, "the queue cannot be worked on");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Sends the next entry, if there is one, and says whether there was.
+    ///
+    /// # Errors
+    /// Fails when the ledger cannot be read or written.
+    pub async fn upload_next(&self) -> Result<bool, StoreError> {
+        let Some(recorded) = self.ledger.claim(self.now()).await? else { return Ok(false) };
+        self.tell(Change::Lines);
+        let outcome = self.send(&recorded).await;
+        let receipt = &recorded.entry.receipt;
+        let (signal, evidence) = judge(&outcome, &recorded, self.now(), rand::random());
+        match signal {
+            Signal::Accepted => tracing::info!(%receipt, "confirmed"),
+            Signal::Unknown => tracing::warn!(%receipt, "in doubt"),
+            Signal::Refused => tracing::warn!(%receipt, problem = ?evidence.problem, "refused"),
+            _ => tracing::info!(%receipt, ?signal, "not sent"),
+        }
+        self.ledger.settle(&recorded, signal, &evidence, self.now()).await?;
+        self.connection_is(match &outcome {
+            Outcome::Accepted(_) | Outcome::Refused(_) => Connection::Connected,
+            Outcome::NotProcessed(Hold::SignIn) if !was_held(&recorded) => {
+                // The refused token was dropped: a new one may be all it takes, so nobody is asked to sign in yet.
+                self.bell.notify_one();
+                Connection::Unknown
+            }
+            Outcome::NotProcessed(Hold::Forbidden | Hold::Wait { .. }) => Connection::Connected,
+            Outcome::NotProcessed(Hold::SignIn) => Connection::SignInNeeded,
+            Outcome::NotSent => Connection::Offline,
+            Outcome::Unknown(_) => Connection::Slow,
+        });
+        self.tell(Change::Lines);
+        self.tell(Change::Desk);
+        Ok(true)
+    }
+
+    async fn send(&self, recorded: &Recorded) -> Outcome<RegisteredSale> {
+        let sale = &recorded.entry.sale;
+        let tariff = match &sale.tariff {
+            Some(tariff) => tariff.clone(),
+            None => match self.find_tariff(recorded).await {
+                Ok(tariff) => tariff,
+                Err(outcome) => return outcome,
+            },
+        };
+        self.api.register(sale, &tariff).await
+    }
+
+    // A computed price has no tariff yet; asking for it sends nothing that has to be sent once.
+    async fn find_tariff(&self, recorded: &Recorded) -> Result<TariffId, Outcome<RegisteredSale>> {
+        let sale = &recorded.entry.sale;
+        let answer = self.api.tariff(&sale.event, &sale.number, sale.regular, self.now()).await;
+        match answer.map(|fact| fact.answer) {
+            Ok(ServerAnswer::Granted { tariff, .. }) => Ok(tariff),
+            Ok(ServerAnswer::NotGranted { said }) => Err(Outcome::Refused(not_granted(said))),
+            Err(AskError::SignIn) => Err(Outcome::NotProcessed(Hold::SignIn)),
+            Err(AskError::Forbidden) => Err(Outcome::NotProcessed(Hold::Forbidden)),
+            Err(AskError::RateLimited) => Err(Outcome::NotProcessed(Hold::Wait { seconds: 30 })),
+            Err(AskError::Problem(problem)) => Err(Outcome::Refused(problem)),
+            Err(AskError::Offline | AskError::Slow | AskError::Unexpected { .. } | AskError::Garbled(_)) => {
+                Err(Outcome::NotSent)
+            }
+        }
+    }
+}
+
+/// Whether the attempt before this one met a refused token too: then a new token was not all it took.
+fn was_held(recorded: &Recorded) -> bool {
+    recorded.hold.as_deref() == Some("sign_in")
+}
+
+fn not_granted(said: Option<String>) -> balie_remote::problem::Problem {
+    let name = "uitpas/social-tariff-not-available".to_owned();
+    let kind = balie_remote::problem::ProblemKind::SocialTariffNotAvailable;
+    balie_remote::problem::Problem { kind, name, said, card_status: None }
+}
+
+/// What an outcome means for an entry: the signal for the core, and what is kept as evidence.
+fn judge(outcome: &Outcome<RegisteredSale>, recorded: &Recorded, now: Moment, dice: u64) -> (Signal, Evidence) {
+    let after = |seconds: i64| now.checked_add(SignedDuration::from_secs(seconds)).ok();
+    match outcome {
+        Outcome::Accepted(row) => {
+            let evidence = Evidence {
+                server_id: Some(row.id.clone()),
+                server_created: row.created,
+                server_price: row.price,
+                ..Evidence::default()
+            };
+            (Signal::Accepted, evidence)
+        }
+        Outcome::NotSent => {
+            let not_before = Some(next_try(now, recorded.attempts, dice));
+            (Signal::NotSent, Evidence { not_before, ..Evidence::default() })
+        }
+        Outcome::NotProcessed(hold) => {
+            let (word, seconds) = match hold {
+                Hold::SignIn if !was_held(recorded) => ("sign_in", 0),
+                Hold::SignIn => ("sign_in", HELD_SECONDS),
+                Hold::Forbidden => ("forbidden", HELD_SECONDS),
+                Hold::Wait { seconds } => ("wait", i64::from(*seconds)),
+            };
+            let evidence = Evidence { hold: Some(word), not_before: after(seconds), ..Evidence::default() };
+            (Signal::NotProcessed, evidence)
+        }
+        Outcome::Refused(problem) => {
+            let evidence =
+                Evidence { problem: Some(problem.name.clone()), said: problem.said.clone(), ..Evidence::default() };
+            (Signal::Refused, evidence)
+        }
+        Outcome::Unknown(doubt) => {
+            let problem = match doubt {
+                Doubt::NoAnswer => "no-answer".to_owned(),
+                Doubt::Status(status) => format!("status-{status}"),
+                Doubt::Garbled => "garbled".to_owned(),
+                Doubt::Mismatch => "mismatch".to_owned(),
+            };
+            (Signal::Unknown, Evidence { problem: Some(problem), ..Evidence::default() })
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What becomes of a sale when the wire misbehaves (sync.md §1.3): not sent, not processed, or in doubt.
+#![expect(clippy::unwrap_used, reason = "what the tests share fails them as well")]
+
+use balie_core::outbox::State;
+use balie_desk::connection::Connection;
+use balie_desk::undo::UndoError;
+use balie_sandbox::{FaultAction, FaultRule};
+use balie_store::entries::Recorded;
+use balie_store::outbox::Counts;
+use balie_tests::scene::{NOOR, ONCE_A_WEEK, Scene, YASMINA, json};
+
+const SALES: &str = "/ticket-sales";
+
+/// A desk with one sale of Yasmina that waits to be sent.
+async fn one_sale() -> (Scene, Recorded) {
+    let scene = Scene::start().await;
+    scene.tap(YASMINA).await;
+    let sold = scene.sell_first().await;
+    (scene, sold)
+}
+
+/// Holds that a sale is in doubt and stays there, sent once, whatever the desk does next.
+async fn stays_in_doubt(scene: Scene, sold: &Recorded, problem: &str) -> Scene {
+    let doubtful = scene.again(sold).await;
+    assert_eq!((doubtful.state, doubtful.problem.as_deref()), (State::InDoubt, Some(problem)));
+    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1 });
+    let sent = scene.sent();
+    scene.upload().await;
+    scene.pass_time(86_400);
+    let scene = scene.restart().await;
+    scene.desk.refresh().await.unwrap();
+    scene.upload().await;
+    assert_eq!((scene.state(sold).await, scene.sent()), (State::InDoubt, sent), "nothing leaves doubt by itself");
+    assert!(matches!(scene.desk.undo(sold.entry.id).await, Err(UndoError::TooLate)));
+    scene
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_puts_the_sale_in_doubt_whether_uitpas_has_it_or_not() {
+    for (action, held) in
+        [(FaultAction::DropBeforeCommit, 0), (FaultAction::DropAfterCommit, 1), (FaultAction::Truncate, 1)]
+    {
+        let (scene, sold) = one_sale().await;
+        scene.once(action, "POST", SALES);
+        scene.upload().await;
+        assert_eq!((scene.sent(), scene.held(), scene.desk.connection()), (1, held, Connection::Slow), "{action:?}");
+        let scene = stays_in_doubt(scene, &sold, "no-answer").await;
+        assert_eq!((scene.sent(), scene.held()), (1, held), "{action:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_proves_nothing_puts_the_sale_in_doubt() {
+    let gateway = FaultRule::new(FaultAction::Status, SALES).method("POST");
+    let elsewhere =
+        r#"[{"id":"1","uitpasNumber":"0900000067513","eventId":"x","regularPrice":10,"tariff":{"id":"y"}}]"#;
+    for (rule, problem) in [
+        (gateway.clone().answering(503, "<html>busy</html>"), "status-503"),
+        (gateway.clone().answering(302, ""), "status-302"),
+        (gateway.clone().answering(400, "<html>bad gateway</html>"), "status-400"),
+        (gateway.clone().answering(200, "<html>portal</html>"), "garbled"),
+        (json(gateway.answering(200, elsewhere)), "mismatch"),
+    ] {
+        let (scene, sold) = one_sale().await;
+        scene.sandbox.add_fault(rule.times(1));
+        scene.upload().await;
+        let scene = stays_in_doubt(scene, &sold, problem).await;
+        assert_eq!((scene.sent(), scene.held()), (1, 0), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_holds_up_the_same_person_at_the_same_activity_and_nobody_else() {
+    let (scene, doubtful) = one_sale().await;
+    scene.once(FaultAction::DropAfterCommit, "POST", SALES);
+    scene.upload().await;
+    scene.tap(YASMINA).await;
+    let held_up = scene.sell_first().await;
+    scene.choose(ONCE_A_WEEK).await;
+    let elsewhere = scene.sell_first().await;
+    scene.tap(NOOR).await;
+    let somebody_else = scene.sell_first().await;
+
+    scene.upload().await;
+    assert_eq!((scene.state(&doubtful).await, scene.state(&held_up).await), (State::InDoubt, State::Queued));
+    assert_eq!(
+        (scene.state(&elsewhere).await, scene.state(&somebody_else).await),
+        (State::Confirmed, State::Confirmed)
+    );
+    assert_eq!((scene.sent(), scene.held()), (3, 3));
+    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 1 });
+}
+
+#[tokio::test]
+async fn an_attempt_that_the_end_of_the_program_cut_off_is_found_in_doubt() {
+    let (scene, sold) = one_sale().await;
+    // The intent is on the disk, and the program ends before it hears anything.
+    assert_eq!(scene.ledger.claim(scene.now()).await.unwrap().unwrap().state, State::Sending);
+    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 0 });
+    assert!(matches!(scene.desk.undo(sold.entry.id).await, Err(UndoError::TooLate)));
+    let scene = scene.restart().await;
+    let scene = stays_in_doubt(scene, &sold, "cut-off").await;
+    assert_eq!((scene.sent(), scene.held()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_program_that_ends_while_uitpas_is_at_work_finds_the_sale_in_doubt() {
+    let (scene, sold) = one_sale().await;
+    scene.sandbox.add_fault(FaultRule::new(FaultAction::Delay, SALES).times(1).delay_ms(600));
+    tokio::select! {
+        () = scene.upload() => panic!("the answer came too soon"),
+        () = scene.asked("POST", SALES, 1) => {}
+    }
+    let scene = stays_in_doubt(scene.restart().await, &sold, "cut-off").await;
+    scene.committed(1).await;
+    assert_eq!((scene.sent(), scene.held()), (1, 1), "UiTPAS finished what it had begun");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_is_never_a_doubt() {
+    let (scene, sold) = one_sale().await;
+    scene.lose_the_network().await;
+    for attempts in 1..=3 {
+        scene.upload().await;
+        let waiting = scene.again(&sold).await;
+        assert_eq!((waiting.state, waiting.attempts, waiting.problem), (State::Queued, attempts, None));
+        assert_eq!((scene.desk.connection(), scene.counts().await.to_check), (Connection::Offline, 0));
+        scene.pass_time(300);
+    }
+    scene.bring_the_network_back().await;
+    scene.upload().await;
+    assert_eq!((scene.state(&sold).await, scene.sent(), scene.held()), (State::Confirmed, 1, 1));
+}
+
+#[tokio::test]
+async fn a_server_that_asks_to_wait_is_left_alone_for_as_long_as_it_asks() {
+    let (scene, sold) = one_sale().await;
+    let mut busy = FaultRule::new(FaultAction::Status, SALES).method("POST").times(1).answering(429, "{}");
+    busy.headers.insert("retry-after".to_owned(), "90".to_owned());
+    scene.sandbox.add_fault(busy);
+    scene.upload().await;
+    scene.pass_time(89);
+    scene.upload().await;
+    let waiting = scene.again(&sold).await;
+    assert_eq!((waiting.state, waiting.hold.as_deref(), scene.sent()), (State::Queued, Some("wait"), 1));
+    scene.pass_time(1);
+    scene.upload().await;
+    assert_eq!((scene.state(&sold).await, scene.sent(), scene.held()), (State::Confirmed, 2, 1));
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_is_renewed_and_the_sale_registered_once() {
+    let (scene, sold) = one_sale().await;
+    scene.sandbox.end_access_tokens();
+    scene.upload_by_itself().await;
+    assert_eq!((scene.state(&sold).await, scene.counts().await.to_check), (State::Confirmed, 0));
+    assert_eq!((scene.sent(), scene.held()), (2, 1), "refused unread, and then sent");
+    assert_eq!(scene.desk.connection(), Connection::Connected);
+}
+
+#[tokio::test]
+async fn a_missing_permission_holds_the_sale_and_refuses_nothing() {
+    let (scene, sold) = one_sale().await;
+    scene.sandbox.set_permissions(["PASSES_READ", "TARIFFS_READ"]);
+    scene.upload().await;
+    scene.upload().await;
+    let waiting = scene.again(&sold).await;
+    assert_eq!((waiting.state, waiting.hold.as_deref(), scene.sent()), (State::Queued, Some("forbidden"), 1));
+    assert_eq!((scene.counts().await, scene.held()), (Counts { to_send: 1, to_check: 0 }, 0));
+
+    scene.sandbox.set_permissions(["TICKETSALES_REGISTER"]);
+    scene.pass_time(60);
+    scene.upload().await;
+    assert_eq!((scene.state(&sold).await, scene.held()), (State::Confirmed, 1));
+}

@@ -1,0 +1,11 @@
+//! Shared stage for the journeys.
+
+pub mod bus;
+pub mod clerk;
+pub mod display;
+pub mod driver;
+#[cfg(target_os = "linux")]
+pub mod pcscd;
+pub mod scene;
+#[cfg(target_os = "linux")]
+pub mod virtual_card;
