@@ -83,6 +83,8 @@ export type DeskView = {
 	toCheck: number,
 	/**  The activity that is chosen, if any. */
 	chosenEvent: string | null,
+	/**  The activities and prices are being fetched anew. */
+	refreshing: boolean,
 };
 
 /**  One line behind the details key: a code for its caption, and its text. */

@@ -37,6 +37,11 @@ export class Balie {
   #newestTap = -1;
   #putAway = -1;
 
+  /** The first answer about today is still on its way. */
+  get fetching(): boolean {
+    return this.desk?.refreshing === true || this.desk?.connection === 'unknown';
+  }
+
   get offer(): OfferView | null {
     return this.selected === null ? null : (this.person?.offers[this.selected] ?? null);
   }

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { LineState } from '../src/ipc';
 import { lineCodes } from '../src/texts/codes';
 import { t, tCode } from '../src/texts';
-import { commands, refused } from './fake-ipc';
+import { commands, events, refused } from './fake-ipc';
 import { openWindow } from './open';
-import { line, notice } from './scene';
+import { deskView, line, notice } from './scene';
 
 const states: LineState[] = ['queued', 'sending', 'confirmed', 'refused', 'inDoubt', 'withdrawn'];
 
@@ -82,6 +82,16 @@ test('the practice tray opens and closes and turns the network off', async () =>
   expect(network.getAttribute('aria-checked')).toBe('false');
   await user.click(screen.getByTestId('practice-toggle'));
   expect(screen.queryByTestId('practice-card-08112233')).toBeNull();
+});
+
+test('while the first list is on its way nobody is told that there is nothing', async () => {
+  const none = { chosenEvent: null, refreshing: true };
+  await openWindow(none);
+  events.eventsChanged.call({ events: [] });
+  await screen.findByText(t('idle.fetching'));
+  expect(screen.queryByText(t('idle.noEvents'))).toBeNull();
+  events.deskChanged.call({ desk: deskView({ ...none, refreshing: false }) });
+  await screen.findByText(t('idle.noEvents'));
 });
 
 test('a desk that cannot be opened says why, and nothing else', async () => {

@@ -27,6 +27,7 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     toSend: 0,
     toCheck: 0,
     chosenEvent: 'swim',
+    refreshing: false,
     ...given,
   };
 }

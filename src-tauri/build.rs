@@ -1,0 +1,26 @@
+//! Lists the commands, so that a window may call only those that its capability names.
+
+const COMMANDS: &[&str] = &[
+    "startup",
+    "desk",
+    "events",
+    "person",
+    "lines",
+    "choose_event",
+    "identify",
+    "sell",
+    "undo",
+    "dismiss",
+    "refresh",
+    "practice_cards",
+    "practice_tap",
+    "practice_network",
+];
+
+fn main() {
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

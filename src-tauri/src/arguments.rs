@@ -1,0 +1,87 @@
+//! The command line.
+
+use lexopt::Arg::{Long, Short};
+use lexopt::ValueExt;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+Balie: the desk application for UiTPAS.
+
+Usage: balie [--demo] [--profile DIR]
+
+  --demo          practice mode: a stand-in of UiTPAS inside the program, nothing leaves this computer
+  --profile DIR   keep the files of this desk in DIR, and read DIR/balie.toml
+  --version       print the version
+  --help          print this
+
+The settings are read from the file that BALIE_CONFIG names, else from balie.toml in the profile.
+BALIE_LOG sets what is logged, for example BALIE_LOG=debug.";
+
+/// How to run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Practice mode.
+    pub demo: bool,
+    /// Where the files are.
+    pub profile: Option<PathBuf>,
+}
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// Print this and end.
+    Say(String),
+    /// Run.
+    Run(Options),
+}
+
+impl Arguments {
+    /// Reads the command line, the name of the program first.
+    pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, lexopt::Error> {
+        let mut parser = lexopt::Parser::from_iter(arguments);
+        let mut options = Options::default();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("demo") => options.demo = true,
+                Long("profile") => options.profile = Some(parser.value()?.parse_with(existing_or_new)?),
+                Short('V') | Long("version") => {
+                    return Ok(Self::Say(concat!("balie ", env!("CARGO_PKG_VERSION")).to_owned()));
+                }
+                Short('h') | Long("help") => return Ok(Self::Say(HELP.to_owned())),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Self::Run(options))
+    }
+}
+
+fn existing_or_new(text: &str) -> Result<PathBuf, &'static str> {
+    if text.is_empty() { Err("a folder is needed") } else { Ok(PathBuf::from(text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, String> {
+        let words = ["balie"].iter().chain(words).map(OsString::from);
+        Arguments::parse(words).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_version_and_the_help_are_said() {
+        assert_eq!(parse(&["--version"]).unwrap(), Arguments::Say(format!("balie {}", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(parse(&["--help"]).unwrap(), Arguments::Say(HELP.to_owned()));
+    }
+
+    #[test]
+    fn practice_and_profile_are_read_and_anything_else_is_refused() {
+        let run = parse(&["--demo", "--profile", "here"]).unwrap();
+        assert_eq!(run, Arguments::Run(Options { demo: true, profile: Some(PathBuf::from("here")) }));
+        assert!(parse(&["--dmeo"]).is_err());
+        assert!(parse(&["--profile"]).is_err());
+        assert!(parse(&["file"]).is_err());
+    }
+}

@@ -1,0 +1,289 @@
+//! The vocabulary between the window and the rest: what crosses, and nothing that the clerk may not see.
+//!
+//! Money crosses as whole cents, time as text that is ready for the eye (`10:42`), numbers of passes masked. Sentences
+//! do not cross: reasons are codes, and `ui/src/texts` holds the words.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// The head of the window: who, where, and how things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeskView {
+    /// The organizer whose desk this is.
+    pub organizer: String,
+    /// `production` or `test`; anything but production is said on the screen.
+    pub environment: String,
+    /// Practice mode: nothing leaves this computer.
+    pub practice: bool,
+    /// The reader.
+    pub reader: ReaderView,
+    /// The connection with UiTPAS.
+    pub connection: Connection,
+    /// How many acts still wait to be sent.
+    pub to_send: u32,
+    /// How many acts need a person: refused or in doubt.
+    pub to_check: u32,
+    /// The activity that is chosen, if any.
+    pub chosen_event: Option<String>,
+    /// The activities and prices are being fetched anew.
+    pub refreshing: bool,
+}
+
+/// How the connection with UiTPAS stands, from real exchanges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Connection {
+    /// Nothing was asked yet.
+    Unknown,
+    /// The last exchange went well.
+    Connected,
+    /// UiTPAS answers, but later than the desk can wait.
+    Slow,
+    /// UiTPAS cannot be reached.
+    Offline,
+    /// UiTPAS does not accept who we are.
+    SignInNeeded,
+}
+
+/// How the card reader stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReaderView {
+    /// Whether a card can be tapped.
+    pub state: ReaderState,
+    /// The name of the first reader, as its driver gives it.
+    pub name: Option<String>,
+}
+
+/// Whether a card can be tapped now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ReaderState {
+    /// A reader is connected.
+    Ready,
+    /// No reader is connected: type or scan the number.
+    Absent,
+    /// The smart-card service of this computer does not answer.
+    NoService,
+}
+
+/// One activity of today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EventView {
+    /// Its id in the UiTdatabank.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// `09:00`; absent when it has no hours.
+    pub from: Option<String>,
+    /// `18:00`; absent when it has no hours.
+    pub until: Option<String>,
+    /// The prices an ordinary visitor pays, in the order of the organizer.
+    pub prices: Vec<PriceView>,
+}
+
+/// One price category of an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceView {
+    /// For example `Volwassene`.
+    pub label: String,
+    /// The regular price in cents.
+    pub regular_cents: i32,
+}
+
+/// The person who stands at the desk now. Each tap has a number of its own, so that two people never mix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonView {
+    /// The number of the tap; every command about this person repeats it.
+    pub tap: u32,
+    /// How far the desk is with this person.
+    pub phase: Phase,
+    /// The first name, when UiTPAS gave it in this session.
+    pub first_name: Option<String>,
+    /// The number of the pass with its middle masked: `0900 ••• ••7 513`.
+    pub number: Option<String>,
+    /// A group pass.
+    pub group: bool,
+    /// The balance of points, when known.
+    pub points: Option<i32>,
+    /// One offer for each price category of the chosen activity, in the same order.
+    pub offers: Vec<OfferView>,
+    /// Why nothing can be done, or what the clerk should know.
+    pub notice: Option<Notice>,
+    /// What UiTPAS itself has to say to the person, as given.
+    pub messages: Vec<String>,
+    /// What stands behind the details key only.
+    pub details: Vec<Detail>,
+}
+
+/// How far the desk is with a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// The pass is being looked up.
+    Looking,
+    /// The pass is known; a live price may still be on its way.
+    Asking,
+    /// All that will be known is on the screen.
+    Ready,
+    /// A number is needed: this card was never seen and there is no connection.
+    NumberNeeded,
+    /// Nothing can be done for this pass; `notice` says why.
+    Refused,
+}
+
+/// What one price category costs this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OfferView {
+    /// The number of this offer; selling repeats it, and it can be sold once.
+    pub id: u32,
+    /// For example `Volwassene`.
+    pub label: String,
+    /// The regular price in cents.
+    pub regular_cents: i32,
+    /// What this person pays, in cents; the regular price when no tariff applies.
+    pub price_cents: i32,
+    /// Whether there is something to record: only a price below the regular one is.
+    pub sellable: bool,
+    /// Where the price comes from.
+    pub source: PriceSource,
+    /// When that price was asked, `dd/mm hh:mm`, for a price that is not live.
+    pub as_of: Option<String>,
+    /// Why no tariff applies.
+    pub reason: Option<Notice>,
+}
+
+/// Where a price comes from; all but `live` is shown as provisional.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum PriceSource {
+    /// UiTPAS answered for this person just now.
+    Live,
+    /// The price that UiTPAS gave earlier for this activity.
+    Cached,
+    /// Computed with the organizer's own distribution key.
+    Computed,
+    /// The regular price: nothing to compute.
+    Regular,
+}
+
+/// Something to tell the clerk: a code with facts; the words stand in `ui/src/texts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// The code, for example `standing.expired`.
+    pub code: String,
+    /// What the sentence needs, ready for the eye.
+    pub facts: Vec<Fact>,
+    /// What UiTPAS said about it, as given.
+    pub said: Option<String>,
+}
+
+/// One named fact in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Fact {
+    /// The name of its place in the sentence.
+    pub name: String,
+    /// The text that goes there.
+    pub value: String,
+}
+
+/// One line behind the details key: a code for its caption, and its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Detail {
+    /// The caption, for example `details.standing`.
+    pub code: String,
+    /// A code of the catalogue for the value, when it is one of ours, for example `standing.active`.
+    pub value_code: Option<String>,
+    /// The value as text, when it is a fact such as a date or a name.
+    pub value: Option<String>,
+}
+
+/// One line in the list of what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LineView {
+    /// The id of the entry.
+    pub id: String,
+    /// The receipt number, for example `B1-000412`.
+    pub receipt: String,
+    /// When it was done, `10:42`.
+    pub at: String,
+    /// The price category.
+    pub label: String,
+    /// The activity.
+    pub event_title: String,
+    /// What was charged, in cents.
+    pub charged_cents: i32,
+    /// The pass with its middle masked.
+    pub number: String,
+    /// How it stands.
+    pub state: LineState,
+    /// Whether it can be undone: only while it was not sent.
+    pub can_undo: bool,
+    /// Why it was refused or is in doubt.
+    pub notice: Option<Notice>,
+}
+
+/// How an act stands: four different words and looks, and one for what was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum LineState {
+    /// On this computer, to be sent.
+    Queued,
+    /// On its way.
+    Sending,
+    /// Accepted by UiTPAS.
+    Confirmed,
+    /// Not accepted by UiTPAS.
+    Refused,
+    /// Sent, but no answer came: it is not known whether UiTPAS has it.
+    InDoubt,
+    /// Taken back before it was sent.
+    Withdrawn,
+}
+
+/// A card of the practice tray.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PracticeCard {
+    /// What the tray taps: 14 hexadecimal digits, or any other identifier of a card that is no UiTPAS.
+    pub uid: String,
+    /// The number that is printed on it; absent for a card that is no UiTPAS.
+    pub number: Option<String>,
+    /// A first name, or nothing.
+    pub first_name: Option<String>,
+    /// What it is for, as a code: `practice.card.active`.
+    pub code: String,
+}
+
+/// A command that could not be done. It is never a crash: it says whose problem it is and what now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The code of the sentence in `ui/src/texts`.
+    pub code: String,
+    /// Whose turn it is.
+    pub severity: Severity,
+    /// What the sentence needs.
+    pub facts: Vec<Fact>,
+}
+
+/// Whose turn it is after a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// The clerk can mend it at once: another number, another activity.
+    Clerk,
+    /// The state of things does not allow it; nothing is wrong.
+    Precondition,
+    /// Something in the computer or the program is wrong; nothing was recorded.
+    Fault,
+}

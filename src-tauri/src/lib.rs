@@ -1,0 +1,81 @@
+//! The window of the desk: the only crate that names tauri. It parses, calls the desk and converts; it decides nothing.
+
+mod arguments;
+mod commands;
+pub mod dto;
+mod practice;
+mod problem;
+mod pump;
+mod setup;
+mod shell;
+mod view;
+
+use arguments::Arguments;
+use shell::Shell;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use tauri::{Manager, RunEvent};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// What the window can ask, and what it is told; the source of `ui/src/ipc.ts`.
+pub fn vocabulary() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::startup::startup,
+            commands::look::desk,
+            commands::look::events,
+            commands::look::person,
+            commands::look::lines,
+            commands::choose_event::choose_event,
+            commands::identify::identify,
+            commands::sell::sell,
+            commands::undo::undo,
+            commands::dismiss::dismiss,
+            commands::refresh::refresh,
+            commands::practice::practice_cards,
+            commands::practice::practice_tap,
+            commands::practice::practice_network,
+        ])
+        .events(collect_events![pump::DeskChanged, pump::EventsChanged, pump::PersonChanged, pump::LinesChanged])
+}
+
+/// Starts the program with the arguments of the command line, and runs until its window is closed.
+pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::parse(arguments) {
+        Ok(Arguments::Say(text)) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Arguments::Run(options)) => options,
+        Err(error) => {
+            eprintln!("balie: {error}\n\n{}", arguments::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    setup::log();
+    let vocabulary = vocabulary();
+    let invoke_handler = vocabulary.invoke_handler();
+    let built = tauri::Builder::default()
+        .invoke_handler(invoke_handler)
+        .setup(move |app| {
+            vocabulary.mount_events(app);
+            setup::begin(app.handle().clone(), arguments);
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let (RunEvent::Exit, Some(shell)) = (event, app.try_state::<Shell>()) {
+                    shell.end();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("balie: the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

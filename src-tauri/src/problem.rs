@@ -1,0 +1,130 @@
+//! Any error becomes a problem here: a code for the sentence, whose turn it is, and the facts that the sentence needs.
+
+use crate::dto::{Fact, Problem, Severity};
+use balie_desk::choose::UnknownEvent;
+use balie_desk::config::ConfigError;
+use balie_desk::refresh::RefreshError;
+use balie_desk::sell::SellError;
+use balie_desk::undo::UndoError;
+use balie_remote::ask::AskError;
+use balie_remote::client::ClientError;
+use balie_store::key::KeyError;
+use balie_store::open::StoreError;
+
+impl Fact {
+    pub(crate) fn new(name: &str, value: impl ToString) -> Self {
+        Self { name: name.to_owned(), value: value.to_string() }
+    }
+}
+
+impl Problem {
+    fn new(code: &str, severity: Severity) -> Self {
+        Self { code: code.to_owned(), severity, facts: Vec::new() }
+    }
+
+    pub(crate) fn clerk(code: &str) -> Self {
+        Self::new(code, Severity::Clerk)
+    }
+
+    pub(crate) fn precondition(code: &str) -> Self {
+        Self::new(code, Severity::Precondition)
+    }
+
+    pub(crate) fn fault(code: &str) -> Self {
+        Self::new(code, Severity::Fault)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.facts.push(Fact::new(name, value));
+        self
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store");
+        match error {
+            StoreError::WrongKey => Self::fault("setup.wrongKey"),
+            StoreError::TooNew => Self::fault("setup.tooNew"),
+            StoreError::OtherEnvironment { found, wanted } => {
+                Self::fault("setup.otherEnvironment").with("found", found).with("wanted", wanted)
+            }
+            StoreError::DiskFull => Self::fault("store.diskFull"),
+            StoreError::Changed => Self::precondition("store.changed"),
+            StoreError::Unreadable(_)
+            | StoreError::IllegalStep(_)
+            | StoreError::Database(_)
+            | StoreError::Migrate(_) => Self::fault("store.failed"),
+        }
+    }
+}
+
+impl From<SellError> for Problem {
+    fn from(error: SellError) -> Self {
+        match error {
+            SellError::Gone => Self::precondition("sell.gone"),
+            SellError::Changed => Self::clerk("sell.changed"),
+            SellError::Sold => Self::precondition("offer.sold"),
+            SellError::Store(StoreError::DiskFull) => Self::fault("store.diskFull"),
+            SellError::Store(error) => {
+                tracing::error!(%error, "nothing was recorded");
+                Self::fault("sell.disk")
+            }
+        }
+    }
+}
+
+impl From<UndoError> for Problem {
+    fn from(error: UndoError) -> Self {
+        match error {
+            UndoError::NotFound | UndoError::TooLate => Self::precondition("undo.tooLate"),
+            UndoError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnknownEvent> for Problem {
+    fn from(_: UnknownEvent) -> Self {
+        Self::clerk("event.unknown")
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Ask(AskError::Offline | AskError::Slow) => Self::precondition("refresh.offline"),
+            RefreshError::Ask(AskError::SignIn) => Self::precondition("refresh.signIn"),
+            RefreshError::Ask(_) => Self::precondition("refresh.refused"),
+            RefreshError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        tracing::error!(%error, "the settings");
+        match &error {
+            ConfigError::Unreadable { file, .. } => Self::clerk("setup.noConfig").with("file", file.display()),
+            ConfigError::Line { .. } | ConfigError::Value { .. } => Self::clerk("setup.config").with("what", &error),
+        }
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        tracing::error!(%error, "the keys");
+        match error {
+            KeyError::NoKeyring(_) => Self::fault("setup.noKeyring"),
+            KeyError::Locked(_) => Self::clerk("setup.keyringLocked"),
+            KeyError::Lost(_) => Self::fault("setup.keyLost"),
+            KeyError::Damaged(_) | KeyError::NoRandom(_) => Self::fault("setup.keyDamaged"),
+        }
+    }
+}
+
+impl From<ClientError> for Problem {
+    fn from(error: ClientError) -> Self {
+        tracing::error!(%error, "the network part");
+        Self::fault("setup.failed")
+    }
+}

@@ -1,0 +1,135 @@
+//! Opening the desk, step by step: settings → folder → keys → files → line → reader → uploader.
+
+use crate::arguments::Options;
+use crate::dto::Problem;
+use crate::practice::Practice;
+use crate::pump;
+use crate::shell::{Opened, Shell};
+use balie_desk::config::Config;
+use balie_desk::desk::{Desk, system_clock};
+use balie_remote::client::Api;
+use balie_store::key::{Key, KeyFor};
+use balie_store::ledger::Ledger;
+use balie_store::snapshot::Snapshot;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tauri::{AppHandle, Manager};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging to the standard error. No number of a person, no address and no body is ever logged.
+pub fn log() {
+    let filter = EnvFilter::try_from_env("BALIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // Set twice only when a test starts the program twice, which is harmless.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Opens the desk behind the window, which is there already and says what goes wrong.
+pub fn begin(app: AppHandle, options: Options) {
+    let (shell, place) = Shell::new();
+    app.manage(shell);
+    tauri::async_runtime::spawn(async move {
+        let opened = open(&app, &options).await;
+        match &opened {
+            Ok(opened) => {
+                tauri::async_runtime::spawn(pump::run(app, opened.clone()));
+                tauri::async_runtime::spawn(Arc::clone(&opened.desk).keep_uploading());
+            }
+            Err(problem) => tracing::error!(code = problem.code, "the desk could not be opened"),
+        }
+        // The receiver lives as long as the program, so somebody always hears this.
+        let _ = place.send(Some(opened));
+        // The sender stays with this task for as long as the program runs.
+        std::future::pending::<()>().await;
+    });
+}
+
+async fn open(app: &AppHandle, options: &Options) -> Result<Opened, Problem> {
+    if options.demo {
+        return Practice::open().await;
+    }
+    let (config, folder) = settings(app, options)?;
+    let lock = lock(&folder)?;
+    let profile = profile_id(&folder)?;
+    let (ledger_file, snapshot_file) = (folder.join("ledger.db"), folder.join("snapshot.db"));
+    let keys = {
+        let (ledger_file, snapshot_file) = (ledger_file.clone(), snapshot_file.clone());
+        // The keyring may ask the user for a password, and waits for it.
+        tokio::task::spawn_blocking(move || {
+            let ledger = Key::in_keyring(&profile, KeyFor::Ledger, &ledger_file)?;
+            Ok::<_, Problem>((ledger, Key::in_keyring(&profile, KeyFor::Snapshot, &snapshot_file)?))
+        })
+    };
+    let (ledger_key, snapshot_key) = keys.await.map_err(|_| Problem::fault("setup.failed"))??;
+    let ledger = Ledger::open(&ledger_file, &ledger_key, config.environment, &config.receipt_prefix).await?;
+    let snapshot = Snapshot::open(&snapshot_file, &snapshot_key).await?;
+    let api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
+    let desk = Desk::open(config, ledger, snapshot, api, system_clock()).await?;
+    // Held until the program ends, whatever way it ends: the system lets go of it then.
+    app.manage(lock);
+    Ok(Opened { desk, practice: None })
+}
+
+/// The settings, and the folder that the files are in.
+fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Problem> {
+    let system = || app.path().app_local_data_dir().map_err(|_| Problem::fault("setup.noFolder"));
+    let named = std::env::var_os("BALIE_CONFIG").map(PathBuf::from);
+    let file = match (named, &options.profile) {
+        (Some(file), _) => file,
+        (None, Some(profile)) => profile.join("balie.toml"),
+        (None, None) => system()?.join("balie.toml"),
+    };
+    let config = Config::read(&file)?;
+    let folder = match options.profile.clone().or_else(|| config.profile.clone()) {
+        Some(folder) => folder,
+        None => system()?,
+    };
+    create_private(&folder).map_err(|error| {
+        tracing::error!(%error, "the folder of the profile");
+        Problem::fault("setup.noFolder")
+    })?;
+    Ok((config, folder))
+}
+
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The lock on a profile: one program owns the queue.
+struct ProfileLock(#[expect(dead_code, reason = "held, never read: the lock lasts as long as the file is open")] File);
+
+fn lock(folder: &Path) -> Result<ProfileLock, Problem> {
+    let failed = |error: std::io::Error| {
+        tracing::error!(%error, "the lock of the profile");
+        Problem::fault("setup.noFolder")
+    };
+    let file =
+        File::options().create(true).truncate(false).write(true).open(folder.join("balie.lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(ProfileLock(file)),
+        Err(TryLockError::WouldBlock) => Err(Problem::clerk("setup.alreadyOpen")),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// The name of the profile in the keyring. It is drawn once, so that a moved or renamed folder keeps its keys.
+fn profile_id(folder: &Path) -> Result<String, Problem> {
+    let failed = |error: std::io::Error| {
+        tracing::error!(%error, "the name of the profile");
+        Problem::fault("setup.noFolder")
+    };
+    let file = folder.join("profile-id");
+    match std::fs::read_to_string(&file) {
+        Ok(id) => Ok(id.trim().to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let id = balie_desk::desk::draw_id();
+            std::fs::write(&file, &id).map_err(failed)?;
+            Ok(id)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}

@@ -1,0 +1,181 @@
+//! A clerk at the real window: sees what stands on the screen, presses keys, clicks. Told in the words of a journey.
+
+use crate::bus::Bus;
+use crate::display::Display;
+use crate::driver::Driver;
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// How long a clerk waits for something to appear. Far longer than it may take: the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+const GLANCE: Duration = Duration::from_millis(40);
+
+/// The key Enter, as WebDriver writes it.
+pub const ENTER: char = '\u{E007}';
+/// The key Escape.
+pub const ESCAPE: char = '\u{E00C}';
+/// The key F4.
+pub const F4: char = '\u{E034}';
+/// The key Control, held while the next one is pressed.
+const CONTROL: char = '\u{E009}';
+
+/// The desk that a clerk sits down at: a screen and a session with a keyring. It outlives the program.
+#[derive(Debug)]
+pub struct Room {
+    display: Display,
+    bus: Bus,
+}
+
+impl Room {
+    /// Puts a screen and a session in place.
+    pub fn prepare() -> io::Result<Self> {
+        Ok(Self { display: Display::start()?, bus: Bus::start()? })
+    }
+
+    /// What a program in this room finds in its environment.
+    pub fn env(&self) -> Vec<(String, String)> {
+        [self.display.env(), self.bus.env()].concat()
+    }
+}
+
+/// A clerk and the window before them.
+#[derive(Debug)]
+pub struct Clerk {
+    driver: Driver,
+}
+
+impl Clerk {
+    /// Starts the program in a room and waits until its window answers.
+    pub async fn sits_down(room: &Room, arguments: &[&str], more: &[(String, String)]) -> io::Result<Self> {
+        let env = [room.env(), more.to_vec()].concat();
+        let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
+        let driver = Driver::start(&app()?, &arguments, &env).await?;
+        Ok(Self { driver })
+    }
+
+    /// The session, for what a clerk cannot do.
+    pub fn driver(&self) -> &Driver {
+        &self.driver
+    }
+
+    /// Closes the window and goes home.
+    pub async fn goes_home(self) -> io::Result<()> {
+        self.driver.close().await
+    }
+
+    /// Waits until something with this test id is there.
+    pub async fn finds(&self, id: &str) -> io::Result<Element> {
+        let css = format!("[data-testid=\"{id}\"]");
+        let wait = self.driver.client().wait().at_most(PATIENCE).every(GLANCE);
+        let found = wait.for_element(Locator::Css(&css)).await;
+        match found {
+            Ok(element) => Ok(element),
+            Err(why) => Err(self.disappointed(&format!("`{id}` to appear: {why}")).await),
+        }
+    }
+
+    /// What stands there now, or nothing when it is not there.
+    ///
+    /// WebKit calls a line that may be cut short with an ellipsis empty, so the text of the page is read and not the
+    /// text that WebDriver would render.
+    pub async fn reads(&self, id: &str) -> Option<String> {
+        let css = format!("[data-testid=\"{id}\"]");
+        let found = self.driver.client().find(Locator::Css(&css)).await.ok()?;
+        found.prop("textContent").await.ok()?
+    }
+
+    /// The value of an attribute now, or nothing.
+    pub async fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        let css = format!("[data-testid=\"{id}\"]");
+        self.driver.client().find(Locator::Css(&css)).await.ok()?.attr(name).await.ok()?
+    }
+
+    /// Waits until the text there holds the words.
+    pub async fn waits_for(&self, id: &str, words: &str) -> io::Result<String> {
+        let since = Instant::now();
+        loop {
+            let text = self.reads(id).await;
+            if let Some(text) = text.as_ref().filter(|text| text.contains(words)) {
+                return Ok(text.clone());
+            }
+            if since.elapsed() > PATIENCE {
+                return Err(self.disappointed(&format!("`{id}` to say `{words}`; it says {text:?}")).await);
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until an attribute there has the value.
+    pub async fn waits_until(&self, id: &str, name: &str, value: &str) -> io::Result<()> {
+        let since = Instant::now();
+        loop {
+            let found = self.attribute(id, name).await;
+            if found.as_deref() == Some(value) {
+                return Ok(());
+            }
+            if since.elapsed() > PATIENCE {
+                let hoped = format!("`{id}` to have {name}=`{value}`; it has {found:?}");
+                return Err(self.disappointed(&hoped).await);
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Clicks.
+    pub async fn clicks(&self, id: &str) -> io::Result<()> {
+        self.finds(id).await?.click().await.map_err(io::Error::other)
+    }
+
+    /// Presses keys, one after the other, wherever the focus is.
+    pub async fn presses(&self, keys: impl IntoIterator<Item = char>) -> io::Result<()> {
+        let actions = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.driver.client().perform_actions(actions).await.map_err(io::Error::other)
+    }
+
+    /// Presses a key with Control held down.
+    pub async fn presses_with_control(&self, value: char) -> io::Result<()> {
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: CONTROL })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: CONTROL });
+        self.driver.client().perform_actions(actions).await.map_err(io::Error::other)
+    }
+
+    /// Chooses an activity with the mouse.
+    pub async fn chooses(&self, event: &str) -> io::Result<()> {
+        let id = format!("event-{event}");
+        self.clicks(&id).await?;
+        self.waits_until(&id, "aria-selected", "true").await
+    }
+
+    // What stood on the screen instead tells more than a line number.
+    async fn disappointed(&self, hoped: &str) -> io::Error {
+        let page = match self.driver.client().find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(why) => why.to_string(),
+        };
+        io::Error::other(format!("waited for {hoped}\n--- on the screen ---\n{page}\n---"))
+    }
+}
+
+/// The program under test: the one that `BALIE_APP` names, else the one that was built beside this test.
+pub fn app() -> io::Result<PathBuf> {
+    if let Some(named) = std::env::var_os("BALIE_APP") {
+        return Ok(PathBuf::from(named));
+    }
+    let this = std::env::current_exe()?;
+    let beside = this.ancestors().map(|folder| folder.join("balie")).find(|path| is_program(path));
+    beside.ok_or_else(|| io::Error::other("the window is not built: cargo build -p balie --features practice"))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
