@@ -41,11 +41,6 @@ impl Limit {
         let count = past.iter().filter(|at| self.period.holds_both(**at, now)).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
-
-    /// How many uses are left now.
-    pub fn left(self, past: &[Moment], now: Moment) -> u32 {
-        self.volume.saturating_sub(self.used(past, now))
-    }
 }
 
 #[cfg(test)]
@@ -61,16 +56,9 @@ mod tests {
         let weekly = Limit { volume: 1, period: Period::Week };
         let sunday = at("2026-11-22T12:00:00Z");
         let monday = at("2026-11-23T12:00:00Z");
-        assert_eq!(weekly.left(&[sunday], sunday), 0);
-        assert_eq!(weekly.left(&[sunday], monday), 1);
+        assert_eq!(weekly.used(&[sunday], sunday), 1);
+        assert_eq!(weekly.used(&[sunday], monday), 0);
         assert_eq!(weekly.used(&[sunday, monday], monday), 1);
-    }
-
-    #[test]
-    fn more_uses_than_allowed_leave_nothing_and_not_less() {
-        let once = Limit { volume: 1, period: Period::Absolute };
-        let now = at("2026-11-22T12:00:00Z");
-        assert_eq!(once.left(&[now, now, now], now), 0);
     }
 
     #[test]

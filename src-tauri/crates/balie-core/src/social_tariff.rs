@@ -102,6 +102,10 @@ pub fn standing(pass: &Pass, export: Option<ExportEvidence>, policy: StandingPol
     if age > policy.max_age_days {
         return Standing::TooOld { days: age };
     }
+    // Evidence from tomorrow was taken while the clock stood wrong; nobody knows how old it is.
+    if age < 0 {
+        return Standing::Unknown;
+    }
     match ended.filter(|last_day| today > *last_day) {
         None => Standing::Active { until: ended },
         Some(last_day) => {
@@ -183,6 +187,12 @@ mod tests {
         let older = pass(PassTariffStatus::Active, ends, "2026-04-24T10:00:00Z");
         assert!(judge(&week_old, None).is_entitled(), "seven days is still good");
         assert_eq!(judge(&older, None), Standing::TooOld { days: 8 });
+    }
+
+    #[test]
+    fn evidence_from_the_future_counts_for_nothing() {
+        let ahead = pass(PassTariffStatus::Active, Some("2029-04-30T21:59:59Z"), "2027-05-01T10:00:00Z");
+        assert_eq!(judge(&ahead, None), Standing::Unknown);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub enum ServerAnswer {
         tariff: TariffId,
         /// What the passholder pays.
         price: Cents,
+        /// How many may be registered at once. It says nothing for a person, for whom it is always 1; for a group it is
+        /// what is left of its turns.
+        remaining: Option<u32>,
     },
     /// There is none. This is a normal answer.
     NotGranted {
@@ -82,6 +85,8 @@ pub enum NoOffer {
     LimitReached(Limit),
     /// A group pass shares its turns with other desks, so it needs a connection.
     GroupNeedsConnection,
+    /// The turns of the group pass are used, ours that wait to be sent included.
+    NoTurnsLeft,
     /// No price of this category was ever asked, and there is no connection.
     NotCached,
     /// UiTPAS answers that there is no tariff.
@@ -91,13 +96,20 @@ pub enum NoOffer {
     },
 }
 
-/// How often the passholder used the activity in the period that counts now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usage {
-    /// All that is known: server rows last seen, and our own entries that are not withdrawn or refused.
-    pub known: u32,
-    /// The part of it that UiTPAS cannot know yet: our own entries that it has not confirmed.
-    pub unconfirmed: u32,
+/// One use of the activity by the passholder: an entry of ours that is neither withdrawn nor refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// When it was recorded.
+    pub at: Moment,
+    /// When UiTPAS accepted it; absent while it has not.
+    pub confirmed: Option<Moment>,
+}
+
+impl Use {
+    /// Whether an answer that was asked for at this moment can have counted this use.
+    fn is_counted_in_an_answer_of(self, asked: Moment) -> bool {
+        self.confirmed.is_some_and(|confirmed| confirmed < asked)
+    }
 }
 
 /// All that a quote depends on.
@@ -119,17 +131,20 @@ pub struct QuoteFacts<'a> {
     pub key: Option<&'a DistributionKey>,
     /// Whether the passholder lives in the municipality of the organizer.
     pub own_municipality: Option<bool>,
+    /// The last time that UiTPAS answered this person that there is no tariff for this price, if nothing newer says
+    /// otherwise. A suspension and a sale at another desk show nowhere else.
+    pub refused: Option<&'a PriceFact>,
     /// The ticket limit that holds.
     pub limit: Limit,
-    /// How much of it is used.
-    pub usage: Usage,
+    /// What is known of earlier uses.
+    pub uses: &'a [Use],
 }
 
 /// Decides what a person pays for one price category.
 ///
-/// A live answer wins, granted or not; only our own entries that UiTPAS cannot know yet are held against it. Without one
-/// the desk is at most as generous as UiTPAS: standing, region and limit must all hold before a cached or computed price
-/// is offered.
+/// A live answer wins, granted or not; only uses that it cannot have counted are held against it. Without one the desk is
+/// at most as generous as UiTPAS: standing, region and limit must all hold, and UiTPAS must not have refused this person
+/// since, before a cached or computed price is offered.
 ///
 /// # Errors
 /// Returns the first reason, in the order of rules.md, why the regular price holds.
@@ -141,17 +156,40 @@ pub fn quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, NoOffer> {
         return Err(NoOffer::Standing(facts.standing));
     }
     if let Some(live) = facts.live.filter(|live| is_live(live, now)) {
-        return match &live.answer {
-            ServerAnswer::NotGranted { said } => Err(NoOffer::NotGranted { said: said.clone() }),
-            ServerAnswer::Granted { .. } if facts.usage.unconfirmed >= facts.limit.volume => {
-                Err(NoOffer::LimitReached(facts.limit))
-            }
-            ServerAnswer::Granted { tariff, price } => {
-                Ok(Offer { tariff: Some(tariff.clone()), price: *price, source: PriceSource::Live, as_of: live.as_of })
-            }
-        };
+        return live_quote(facts, live, now);
     }
     local_quote(facts, now)
+}
+
+fn live_quote(facts: &QuoteFacts<'_>, live: &PriceFact, now: Moment) -> Result<Offer, NoOffer> {
+    let (tariff, price, remaining) = match &live.answer {
+        ServerAnswer::NotGranted { said } => return Err(NoOffer::NotGranted { said: said.clone() }),
+        ServerAnswer::Granted { tariff, price, remaining } => (tariff, price, remaining),
+    };
+    let unseen = facts.uses.iter().filter(|earlier| !earlier.is_counted_in_an_answer_of(live.as_of));
+    let unseen: Vec<Moment> = unseen.map(|earlier| earlier.at).collect();
+    if facts.kind == PassKind::Group && remaining.is_some_and(|turns| unseen.len() >= turns as usize) {
+        return Err(NoOffer::NoTurnsLeft);
+    }
+    // UiTPAS granted one more than it had counted; what it had not counted must fit beside that one.
+    if facts.limit.used(&unseen, now) > 0 && known_uses(facts, now) >= facts.limit.volume {
+        return Err(NoOffer::LimitReached(facts.limit));
+    }
+    Ok(Offer { tariff: Some(tariff.clone()), price: *price, source: PriceSource::Live, as_of: live.as_of })
+}
+
+/// What UiTPAS said when it last refused this person, if that still holds. A refusal that our own uses of then explain is
+/// over with their period; any other may be a suspension, and holds until UiTPAS says otherwise.
+fn standing_refusal(facts: &QuoteFacts<'_>) -> Option<Option<String>> {
+    let refused = facts.refused?;
+    let ServerAnswer::NotGranted { said } = &refused.answer else { return None };
+    let then: Vec<Moment> = facts.uses.iter().map(|earlier| earlier.at).filter(|at| *at <= refused.as_of).collect();
+    let explained = facts.limit.used(&then, refused.as_of) >= facts.limit.volume;
+    (!explained).then(|| said.clone())
+}
+
+fn known_uses(facts: &QuoteFacts<'_>, now: Moment) -> u32 {
+    facts.limit.used(&facts.uses.iter().map(|earlier| earlier.at).collect::<Vec<_>>(), now)
 }
 
 /// Whether an answer is young enough to be called live.
@@ -172,13 +210,16 @@ fn local_quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, NoOffer> {
         Region::Other { name } => return Err(NoOffer::OtherRegion { name: name.clone() }),
         Region::Unknown => return Err(NoOffer::RegionUnknown),
     }
-    if facts.usage.known >= facts.limit.volume {
+    if known_uses(facts, now) >= facts.limit.volume {
         return Err(NoOffer::LimitReached(facts.limit));
+    }
+    if let Some(said) = standing_refusal(facts) {
+        return Err(NoOffer::NotGranted { said });
     }
     if let Some(cached) = facts.cached {
         return match &cached.answer {
             ServerAnswer::NotGranted { said } => Err(NoOffer::NotGranted { said: said.clone() }),
-            ServerAnswer::Granted { tariff, price } => Ok(Offer {
+            ServerAnswer::Granted { tariff, price, .. } => Ok(Offer {
                 tariff: Some(tariff.clone()),
                 price: *price,
                 source: PriceSource::Cached,
@@ -205,12 +246,20 @@ mod tests {
     const NOW: &str = "2026-11-21T10:00:00Z";
     const WEEKLY: Limit = Limit { volume: 1, period: Period::Week };
 
+    const WAITING: Use = Use { at: Moment::constant(1_795_251_600, 0), confirmed: None };
+    const SENT: Use = Use { confirmed: Some(Moment::constant(1_795_251_601, 0)), ..WAITING };
+
+    fn moment(text: &str) -> Moment {
+        text.parse().unwrap()
+    }
+
     fn now() -> Moment {
-        NOW.parse().unwrap()
+        moment(NOW)
     }
 
     fn granted(price: i64, as_of: &str) -> PriceFact {
-        let answer = ServerAnswer::Granted { tariff: TariffId("SOCIALTARIFF".to_owned()), price: Cents(price) };
+        let tariff = TariffId("SOCIALTARIFF".to_owned());
+        let answer = ServerAnswer::Granted { tariff, price: Cents(price), remaining: Some(1) };
         PriceFact { answer, as_of: as_of.parse().unwrap() }
     }
 
@@ -224,8 +273,9 @@ mod tests {
             cached: None,
             key: None,
             own_municipality: None,
+            refused: None,
             limit: WEEKLY,
-            usage: Usage::default(),
+            uses: &[],
         }
     }
 
@@ -273,21 +323,59 @@ mod tests {
         assert_eq!(with(&|_| {}).unwrap().price, Cents(200));
         assert_eq!(with(&|f| f.standing = Standing::None), Err(NoOffer::Standing(Standing::None)));
         assert_eq!(with(&|f| f.region = &Region::Unknown), Err(NoOffer::RegionUnknown));
-        assert_eq!(with(&|f| f.usage.known = 1), Err(NoOffer::LimitReached(WEEKLY)));
+        assert_eq!(with(&|f| f.uses = &[WAITING]), Err(NoOffer::LimitReached(WEEKLY)));
+        assert_eq!(with(&|f| f.uses = &[SENT]), Err(NoOffer::LimitReached(WEEKLY)));
         assert_eq!(with(&|f| f.kind = PassKind::Group), Err(NoOffer::GroupNeedsConnection));
         assert_eq!(with(&|f| f.cached = None), Err(NoOffer::NotCached));
         assert_eq!(with(&|f| f.regular = Cents::ZERO), Err(NoOffer::Free));
     }
 
     #[test]
-    fn an_own_unconfirmed_entry_counts_against_a_live_answer_too() {
+    fn a_use_that_the_live_answer_cannot_have_counted_is_held_against_it() {
+        let live = granted(200, "2026-11-21T09:59:30Z");
+        let with = |limit: Limit, uses: &[Use]| {
+            quote(&QuoteFacts { live: Some(&live), limit, uses, ..entitled(1000) }, now()).is_ok()
+        };
+        assert!(with(WEEKLY, &[SENT]), "the server counted it and grants all the same");
+        assert!(!with(WEEKLY, &[WAITING]), "the server cannot know it yet");
+        let since = Use { at: moment("2026-11-21T09:59:40Z"), confirmed: Some(moment("2026-11-21T09:59:41Z")) };
+        assert!(!with(WEEKLY, &[since]), "recorded and accepted after the answer");
+        let late = Use { confirmed: Some(moment("2026-11-21T09:59:41Z")), ..SENT };
+        assert!(!with(WEEKLY, &[late]), "recorded before the answer, accepted after it");
+        let twice = Limit { volume: 2, period: Period::Week };
+        assert!(with(twice, &[WAITING]), "one of two is used");
+        assert!(!with(twice, &[SENT, WAITING]), "one that it counted and one that it did not make two");
+    }
+
+    #[test]
+    fn the_turns_of_a_group_are_those_that_uitpas_has_left_less_ours_that_wait() {
+        let mut live = granted(200, "2026-11-21T09:59:30Z");
+        let often = Limit { volume: 50, period: Period::Absolute };
+        let with = |live: &PriceFact, uses: &[Use]| {
+            let facts = QuoteFacts { kind: PassKind::Group, live: Some(live), limit: often, uses, ..entitled(1000) };
+            quote(&facts, now())
+        };
+        assert!(with(&live, &[SENT]).is_ok());
+        assert_eq!(with(&live, &[WAITING]), Err(NoOffer::NoTurnsLeft));
+        if let ServerAnswer::Granted { remaining, .. } = &mut live.answer {
+            *remaining = Some(2);
+        }
+        assert!(with(&live, &[WAITING]).is_ok());
+    }
+
+    #[test]
+    fn what_uitpas_refused_this_person_is_not_granted_without_it() {
+        let cached = granted(200, "2026-11-20T10:00:00Z");
+        let answer = ServerAnswer::NotGranted { said: Some("Geschorst.".to_owned()) };
+        let refused = PriceFact { answer, as_of: moment("2026-11-21T09:00:00Z") };
+        let facts = QuoteFacts { cached: Some(&cached), refused: Some(&refused), ..entitled(1000) };
+        assert_eq!(quote(&facts, now()), Err(NoOffer::NotGranted { said: Some("Geschorst.".to_owned()) }));
         let live = granted(200, NOW);
-        let usage = Usage { known: 1, unconfirmed: 1 };
-        let facts = QuoteFacts { live: Some(&live), usage, ..entitled(1000) };
-        assert_eq!(quote(&facts, now()), Err(NoOffer::LimitReached(WEEKLY)));
-        let usage = Usage { known: 1, unconfirmed: 0 };
-        let facts = QuoteFacts { live: Some(&live), usage, ..entitled(1000) };
-        assert!(quote(&facts, now()).is_ok(), "the server knows of confirmed ones and says what is left");
+        assert!(quote(&QuoteFacts { live: Some(&live), ..facts.clone() }, now()).is_ok(), "a newer answer wins");
+        let next_week = moment("2026-11-23T10:00:00Z");
+        assert!(quote(&facts, next_week).is_err(), "it may be a suspension");
+        let facts = QuoteFacts { uses: &[SENT], ..facts };
+        assert!(quote(&facts, next_week).is_ok(), "it was the limit, and the week is over");
     }
 
     #[test]
@@ -302,12 +390,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn more_use_never_turns_a_refusal_into_a_grant(known in 0_u32..5, more in 0_u32..5, volume in 0_u32..5) {
-            let cached = granted(200, "2026-11-20T10:00:00Z");
+        fn more_use_never_turns_a_refusal_into_a_grant(known in 0_usize..5, more in 0_usize..5, volume in 0_u32..5, live: bool) {
+            let fact = granted(200, NOW);
             let limit = Limit { volume, period: Period::Week };
             let at = |known| {
-                let usage = Usage { known, unconfirmed: 0 };
-                quote(&QuoteFacts { cached: Some(&cached), limit, usage, ..entitled(1000) }, now()).is_ok()
+                let uses = vec![WAITING; known];
+                let facts = QuoteFacts { limit, uses: &uses, ..entitled(1000) };
+                let facts = if live {
+                    QuoteFacts { live: Some(&fact), ..facts }
+                } else {
+                    QuoteFacts { cached: Some(&fact), ..facts }
+                };
+                quote(&facts, now()).is_ok()
             };
             prop_assert!(at(known) || !at(known + more));
         }

@@ -53,7 +53,7 @@ impl Api {
     pub fn new(endpoints: Endpoints, credentials: Credentials) -> Result<Self, ClientError> {
         // A second call finds the provider installed already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .user_agent(concat!("balie/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -61,8 +61,12 @@ impl Api {
             .timeout(UPLOAD)
             // A connection that the server may be about to close is not worth the doubt.
             .pool_idle_timeout(Duration::from_secs(10))
-            .referer(false)
-            .build()?;
+            .referer(false);
+        // What stays on this computer may not take the way through a proxy of the network.
+        if [&endpoints.api, &endpoints.search, &endpoints.issuer].iter().any(|server| server.is_on_this_computer()) {
+            http = http.no_proxy();
+        }
+        let http = http.build()?;
         let access = Access::new(endpoints.issuer.clone(), credentials);
         Ok(Self { http, endpoints, access })
     }

@@ -38,6 +38,11 @@ impl Endpoint {
         if plain { Ok(Self(url)) } else { Err(EndpointError::NotPlain(text.to_owned())) }
     }
 
+    /// Whether this is a server on this computer.
+    pub(crate) fn is_on_this_computer(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
     /// The address of a path below this one. Each part is escaped, so that an id can never become a path.
     pub(crate) fn at(&self, parts: &[&str]) -> Url {
         let mut url = self.0.clone();

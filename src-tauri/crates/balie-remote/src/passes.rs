@@ -130,7 +130,11 @@ fn read(wire: PassWire, now: Moment) -> Result<Pass, AskError> {
             "NONE" => PassTariffStatus::None,
             _ => return Err(garbled()),
         },
-        ends: wire.social_tariff.end_date.as_deref().and_then(moment),
+        ends: match wire.social_tariff.end_date.as_deref() {
+            // An end that cannot be read is not the same as no end.
+            Some(text) => Some(moment(text).ok_or_else(garbled)?),
+            None => None,
+        },
         card_system: wire.card_system.map(CardSystem::from),
         card: CardStatus::Active,
         messages: wire.messages.into_iter().map(|message| message.text).collect(),
@@ -157,6 +161,14 @@ mod tests {
             assert_eq!(moment(text), Some(expected), "{text}");
         }
         assert_eq!(moment("morgen"), None);
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_read_is_not_taken_for_no_end() {
+        let json = r#"{"passholderId":"p","passType":"INDIVIDUAL","uitpasNumber":"0900000067513",
+            "socialTariff":{"status":"ACTIVE","endDate":"30 april"}}"#;
+        let wire: PassWire = serde_json::from_str(json).unwrap();
+        assert_eq!(read(wire, Moment::UNIX_EPOCH), Err(AskError::Garbled("passes")));
     }
 
     #[test]

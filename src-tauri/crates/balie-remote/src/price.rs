@@ -16,7 +16,7 @@ impl<'de> Deserialize<'de> for Price {
 }
 
 // Integrations in production exchange prices as JSON text as well as numbers ("10.00"), so both are read.
-fn parse(raw: &str) -> Result<Cents, PriceError> {
+pub(crate) fn parse(raw: &str) -> Result<Cents, PriceError> {
     let bare = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
     Cents::parse_price(bare)
 }

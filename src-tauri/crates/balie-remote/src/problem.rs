@@ -81,8 +81,10 @@ fn short(sentence: String) -> String {
     sentence.chars().take(LONGEST_MESSAGE).chain(['…']).collect()
 }
 
-// The documentation spells some of these in two ways and puts them under two statuses, so only the end of the name counts.
-fn kind_of(name: &str) -> ProblemKind {
+/// The kind behind a name within the namespace of publiq.
+///
+/// The documentation spells some of these in two ways and puts them under two statuses, so only the end of the name counts.
+pub fn kind_of(name: &str) -> ProblemKind {
     match name.rsplit('/').next().unwrap_or_default() {
         "pass-not-found" | "passholder-not-found" => ProblemKind::PassNotFound,
         "invalid-card-status" | "card-blocked" => ProblemKind::InvalidCardStatus,
@@ -91,7 +93,7 @@ fn kind_of(name: &str) -> ProblemKind {
         "invalid-uitpasnumber" | "invalid-uitpas-number" => ProblemKind::InvalidNumber,
         "event-not-found" => ProblemKind::EventNotFound,
         "maximum-reached" | "invalid-number-of-tickets" => ProblemKind::MaximumReached,
-        "social-tariff-expired" => ProblemKind::SocialTariffExpired,
+        "social-tariff-expired" | "social-tariff-discount-expired" => ProblemKind::SocialTariffExpired,
         "social-tariff-suspended" => ProblemKind::SocialTariffSuspended,
         "social-tariff-not-available" => ProblemKind::SocialTariffNotAvailable,
         "unauthorized" => ProblemKind::Unauthorized,

@@ -3,13 +3,14 @@
 use crate::ask::AskError;
 use crate::client::Api;
 use crate::passes::moment;
-use crate::price::Price;
+use crate::price;
 use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
 use balie_core::limit::CalendarType;
 use balie_core::time::{Moment, date_of, in_brussels};
 use jiff::ToSpan;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashSet};
 
 /// How many activities one page holds, as in the official counter.
 const PAGE: usize = 50;
@@ -21,7 +22,7 @@ const PAGES: usize = 10;
 #[serde(rename_all = "camelCase")]
 struct FoundWire {
     total_items: usize,
-    member: Vec<EventWire>,
+    member: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ struct PriceWire {
     category: String,
     #[serde(default)]
     name: BTreeMap<String, String>,
-    price: Price,
+    price: Box<RawValue>,
     #[serde(default)]
     group_price: bool,
 }
@@ -87,13 +88,16 @@ impl Api {
             ];
             let found: FoundWire = self.ask_search(&query).await?;
             let last = found.member.is_empty() || (page + 1) * PAGE >= found.total_items;
-            events.extend(found.member.into_iter().filter_map(|wire| read(wire, now)));
+            // One activity that cannot be read must not cost the desk all others.
+            let read_one = |raw: &RawValue| serde_json::from_str(raw.get()).ok().and_then(|wire| read(wire, now));
+            events.extend(found.member.iter().filter_map(|raw| read_one(raw)));
             if last {
                 break;
             }
         }
         events.sort_by(|a, b| (a.starts, &a.title).cmp(&(b.starts, &b.title)));
-        events.dedup_by(|a, b| a.id == b.id);
+        let mut seen = HashSet::new();
+        events.retain(|event: &Event| seen.insert(event.id.clone()));
         Ok(events)
     }
 }
@@ -120,11 +124,11 @@ fn read(wire: EventWire, now: Moment) -> Option<Event> {
     // The category `uitpas` is an indication made by the system, and a group price is one sum for everybody together:
     // neither is a price that one visitor pays.
     let prices = wire.price_info.iter().filter(|price| price.category != "uitpas" && !price.group_price);
-    let prices = prices.map(|price| PriceCategory {
-        label: dutch(&price.name).cloned().unwrap_or_else(|| "Basistarief".to_owned()),
-        regular: price.price.0,
-    });
-    let prices = prices.collect();
+    let category = |price: &PriceWire| {
+        let label = dutch(&price.name).cloned().unwrap_or_else(|| "Basistarief".to_owned());
+        Some(PriceCategory { label, regular: price::parse(price.price.get()).ok()? })
+    };
+    let prices = prices.filter_map(category).collect();
     Some(Event {
         id: EventId(id),
         title,
@@ -160,6 +164,7 @@ mod tests {
             "subEvent":[{"startDate":"2026-11-20T09:00:00+00:00","endDate":"2026-11-20T10:00:00+00:00"},
                         {"startDate":"2026-11-21T13:00:00+00:00","endDate":"2026-11-21T14:00:00+00:00"}],
             "priceInfo":[{"category":"base","name":{"nl":"Basistarief"},"price":10},
+                         {"category":"tariff","name":{"nl":"Student"},"price":2.125},
                          {"category":"tariff","name":{"nl":"School"},"price":50,"groupPrice":true},
                          {"category":"uitpas","name":{"nl":"Kansentarief"},"price":2}]}"#;
         let event = read(serde_json::from_str(json).unwrap(), "2026-11-21T08:00:00Z".parse().unwrap()).unwrap();

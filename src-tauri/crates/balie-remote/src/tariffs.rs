@@ -24,6 +24,7 @@ struct TariffWire {
     id: String,
     price: Price,
     r#type: String,
+    remaining: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +52,7 @@ impl Api {
             ("type", "SOCIALTARIFF"),
         ];
         let answer = self.ask("tariffs", &["tariffs"], &query, AT_THE_DESK).await;
-        read(answer, now)
+        read(answer, regular, now)
     }
 
     /// Asks the social tariff for one price, whoever the passholder is; what is kept for when there is no connection.
@@ -62,17 +63,23 @@ impl Api {
         let price = regular.to_string();
         let query = [("eventId", event.0.as_str()), ("regularPrice", price.as_str())];
         let answer = self.ask("tariffs", &["tariffs", "static"], &query, BEHIND_THE_SCENES).await;
-        read(answer, now)
+        read(answer, regular, now)
     }
 }
 
-fn read(answer: Result<TariffsWire, AskError>, now: Moment) -> Result<PriceFact, AskError> {
+fn read(answer: Result<TariffsWire, AskError>, regular: Cents, now: Moment) -> Result<PriceFact, AskError> {
     let answer = match answer {
         Ok(wire) => {
             let said = wire.end_user_message.and_then(|message| message.nl);
             // A person has at most one social tariff; coupons are another choice and never made for them.
             match wire.available.into_iter().find(|tariff| tariff.r#type == "SOCIALTARIFF") {
-                Some(tariff) => ServerAnswer::Granted { tariff: TariffId(tariff.id), price: tariff.price.0 },
+                // A tariff above the regular price is no tariff; whoever charged it would take too much.
+                Some(tariff) if tariff.price.0 > regular => return Err(AskError::Garbled("tariffs")),
+                Some(tariff) => ServerAnswer::Granted {
+                    tariff: TariffId(tariff.id),
+                    price: tariff.price.0,
+                    remaining: tariff.remaining,
+                },
                 None => ServerAnswer::NotGranted { said },
             }
         }

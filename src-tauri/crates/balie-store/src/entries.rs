@@ -8,7 +8,7 @@ use balie_core::event::{EventId, OrganizerId};
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{PassholderId, UitpasNumber};
-use balie_core::tariff::{PriceSource, TariffId};
+use balie_core::tariff::{PriceSource, TariffId, Use};
 use balie_core::time::Moment;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -92,8 +92,9 @@ impl Ledger {
         .bind(sale.price_as_of.as_millisecond())
         .execute(&mut *tx)
         .await?;
-        sqlx::query("insert into outbox (receipt, state) values (?, 'queued')")
+        sqlx::query("insert into outbox (receipt, state, changed_at) values (?, 'queued', ?)")
             .bind(receipt.sequence)
+            .bind(occurred.as_millisecond())
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
@@ -124,20 +125,24 @@ impl Ledger {
         row.as_ref().map(read).transpose()
     }
 
-    /// When a person used an activity, by our own entries that are neither withdrawn nor refused, and how each stands.
+    /// When a person used an activity, by our own entries that are neither withdrawn nor refused.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
-    pub async fn uses(&self, passholder: &PassholderId, event: &EventId) -> Result<Vec<(Moment, State)>, StoreError> {
+    pub async fn uses(&self, passholder: &PassholderId, event: &EventId) -> Result<Vec<Use>, StoreError> {
         let rows = sqlx::query(
-            "select e.occurred_at, o.state from entry e join outbox o using (receipt)
+            "select e.occurred_at, case o.state when 'confirmed' then o.changed_at end
+             from entry e join outbox o using (receipt)
              where e.passholder_id = ? and e.event_id = ? and o.state not in ('withdrawn', 'refused')",
         )
         .bind(&passholder.0)
         .bind(&event.0)
         .fetch_all(&self.pool)
         .await?;
-        let read = |row: &SqliteRow| Ok((moment(row.try_get(0)?)?, State::read(row.try_get(1)?)?));
+        let read = |row: &SqliteRow| {
+            let confirmed: Option<i64> = row.try_get(1)?;
+            Ok(Use { at: moment(row.try_get(0)?)?, confirmed: confirmed.map(moment).transpose()? })
+        };
         rows.iter().map(read).collect()
     }
 }

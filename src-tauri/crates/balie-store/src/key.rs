@@ -78,24 +78,31 @@ impl Key {
     /// Fails when there is no keyring or it is locked, and never makes a new key for a file that already exists.
     pub fn in_keyring(profile: &str, which: KeyFor, file: &Path) -> Result<Self, KeyError> {
         let name = which.name();
-        let entry = keyring::Entry::new(SERVICE, &format!("{profile}/{name}")).map_err(no_keyring)?;
-        match entry.get_secret() {
+        match place(profile, which)?.get_secret() {
             Ok(secret) => {
                 let secret = Zeroizing::new(secret);
                 let bytes = <[u8; LENGTH]>::try_from(secret.as_slice()).map_err(|_| KeyError::Damaged(name))?;
                 Ok(Self(bytes))
             }
             Err(keyring::Error::NoEntry) if file.exists() => Err(KeyError::Lost(name)),
-            Err(keyring::Error::NoEntry) => {
-                let key = Self::random()?;
-                entry.set_secret(&key.0).map_err(no_keyring)?;
-                // Read back: a keyring that forgets would cost the ledger at the next start.
-                match entry.get_secret() {
-                    Ok(kept) if kept == key.0 => Ok(key),
-                    Ok(_) => Err(KeyError::Damaged(name)),
-                    Err(error) => Err(no_keyring(error)),
-                }
-            }
+            Err(keyring::Error::NoEntry) => Self::anew_in_keyring(profile, which),
+            Err(error) => Err(no_keyring(error)),
+        }
+    }
+
+    /// A new key in the place of whatever the keyring held. What was written with the old one can not be read any more,
+    /// so this is for a file that is not there, or that can be fetched again.
+    ///
+    /// # Errors
+    /// Fails when there is no keyring or it is locked, or when it does not give back what it was given.
+    pub fn anew_in_keyring(profile: &str, which: KeyFor) -> Result<Self, KeyError> {
+        let entry = place(profile, which)?;
+        let key = Self::random()?;
+        entry.set_secret(&key.0).map_err(no_keyring)?;
+        // Read back: a keyring that forgets would cost the file at the next start.
+        match entry.get_secret().map(Zeroizing::new) {
+            Ok(kept) if *kept == key.0 => Ok(key),
+            Ok(_) => Err(KeyError::Damaged(which.name())),
             Err(error) => Err(no_keyring(error)),
         }
     }
@@ -105,6 +112,10 @@ impl Key {
         let hex: String = self.0.iter().map(|byte| format!("{byte:02X}")).collect();
         Zeroizing::new(format!("\"x'{hex}'\""))
     }
+}
+
+fn place(profile: &str, which: KeyFor) -> Result<keyring::Entry, KeyError> {
+    keyring::Entry::new(SERVICE, &format!("{profile}/{}", which.name())).map_err(no_keyring)
 }
 
 fn no_keyring(error: keyring::Error) -> KeyError {

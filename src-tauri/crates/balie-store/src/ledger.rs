@@ -51,6 +51,12 @@ impl Ledger {
         if found != environment.word() {
             return Err(StoreError::OtherEnvironment { found, wanted: environment.word().to_owned() });
         }
+        // A new prefix holds for what is recorded from now on; what was recorded keeps its own, and the numbers go on.
+        sqlx::query("update desk set receipt_prefix = ? where receipt_prefix <> ?")
+            .bind(prefix)
+            .bind(prefix)
+            .execute(&pool)
+            .await?;
         Ok(Self { pool })
     }
 

@@ -1,9 +1,9 @@
 //! Opening an encrypted file: one connection, a durable journal, migrations.
 
 use crate::key::Key;
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -84,7 +84,9 @@ pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<
         .busy_timeout(Duration::from_secs(5))
         .pragma("temp_store", "memory")
         .pragma("secure_delete", "on")
-        .pragma("cache_size", "-16384");
+        .pragma("cache_size", "-16384")
+        // The first statement of a connection holds the key: no statement is ever logged.
+        .disable_statement_logging();
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -94,4 +96,48 @@ pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<
         .await?;
     migrator.run(&pool).await?;
     Ok(pool)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_key_stands_in_no_log_however_much_is_logged() {
+        static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/snapshot");
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_writer(move || writer.clone())
+            .finish();
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::random().unwrap();
+        // For all threads: the connection has one of its own.
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        tracing::info!("the log is read");
+        let pool = open(&folder.path().join("snapshot.db"), &key, &MIGRATIONS).await.unwrap();
+        pool.close().await;
+        let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(logged.contains("the log is read"));
+        let hex = key.as_pragma().replace(['"', 'x', '\''], "");
+        assert_eq!(hex.len(), 64);
+        assert!(!logged.to_uppercase().contains(&hex), "{logged}");
+        assert!(!logged.to_lowercase().contains("pragma key"), "{logged}");
+    }
 }

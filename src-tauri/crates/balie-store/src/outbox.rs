@@ -61,7 +61,7 @@ impl Ledger {
         let row =
             sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).bind(now.as_millisecond()).fetch_optional(&mut *tx).await?;
         let Some(mut recorded) = row.as_ref().map(read).transpose()? else { return Ok(None) };
-        recorded.state = advance(&mut tx, &recorded, Signal::Claim, &Evidence::default()).await?;
+        recorded.state = advance(&mut tx, &recorded, Signal::Claim, &Evidence::default(), now).await?;
         recorded.version += 1;
         sqlx::query("insert into attempt (receipt, started_at, phase) values (?, ?, 'intent')")
             .bind(recorded.entry.receipt.sequence)
@@ -85,7 +85,7 @@ impl Ledger {
         now: Moment,
     ) -> Result<State, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        let state = advance(&mut tx, recorded, signal, evidence).await?;
+        let state = advance(&mut tx, recorded, signal, evidence, now).await?;
         close_attempt(&mut tx, recorded.entry.receipt.sequence, signal, now).await?;
         tx.commit().await?;
         Ok(state)
@@ -95,9 +95,9 @@ impl Ledger {
     ///
     /// # Errors
     /// Fails when it was sent, or is being sent, meanwhile; then nothing changes.
-    pub async fn withdraw(&self, recorded: &Recorded) -> Result<State, StoreError> {
+    pub async fn withdraw(&self, recorded: &Recorded, now: Moment) -> Result<State, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        let state = advance(&mut tx, recorded, Signal::Withdraw, &Evidence::default()).await?;
+        let state = advance(&mut tx, recorded, Signal::Withdraw, &Evidence::default(), now).await?;
         tx.commit().await?;
         Ok(state)
     }
@@ -114,7 +114,7 @@ impl Ledger {
         for row in &rows {
             let recorded = read(row)?;
             let evidence = Evidence { problem: Some("cut-off".to_owned()), ..Evidence::default() };
-            advance(&mut tx, &recorded, Signal::FoundOpen, &evidence).await?;
+            advance(&mut tx, &recorded, Signal::FoundOpen, &evidence, now).await?;
             close_attempt(&mut tx, recorded.entry.receipt.sequence, Signal::FoundOpen, now).await?;
             found += 1;
         }
@@ -159,14 +159,16 @@ async fn advance(
     recorded: &Recorded,
     signal: Signal,
     evidence: &Evidence,
+    now: Moment,
 ) -> Result<State, StoreError> {
     let state = step(recorded.state, signal)?;
     let done = sqlx::query(
-        "update outbox set state = ?, version = version + 1, attempts = attempts + ?,
+        "update outbox set state = ?, version = version + 1, changed_at = ?, attempts = attempts + ?,
              not_before = ?, hold = ?, server_id = ?, server_created = ?, server_price_cents = ?, problem = ?, said = ?
          where receipt = ? and state = ? and version = ?",
     )
     .bind(state.word())
+    .bind(now.as_millisecond())
     .bind(i64::from(signal == Signal::Claim))
     .bind(evidence.not_before.map_or(0, |at| at.as_millisecond()))
     .bind(evidence.hold)

@@ -120,6 +120,18 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Forgets a pass that UiTPAS does not know any more: what was said of it earlier may not be used without it.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub async fn forget_pass(&self, identifier: &LocalIdentifier) -> Result<(), StoreError> {
+        sqlx::query("delete from pass where uitpas_number = ?1 or chip = ?1")
+            .bind(identifier.text())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// What was last said of an identifier that was refused.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use balie_core::limit::{CalendarType, Limit};
 use balie_core::money::Cents;
 use balie_core::outbox::{Signal, State};
 use balie_core::pass::{CardStatus, CardSystem, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber};
-use balie_core::tariff::{PriceFact, PriceSource, ServerAnswer, TariffId};
+use balie_core::tariff::{PriceFact, PriceSource, ServerAnswer, TariffId, Use};
 use balie_core::time::{Moment, Period};
 use balie_store::key::Key;
 use balie_store::ledger::{Environment, Ledger};
@@ -90,6 +90,55 @@ async fn a_ledger_belongs_to_one_environment() {
 }
 
 #[tokio::test]
+async fn a_new_prefix_holds_from_now_on_and_the_numbers_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = Key::random().unwrap();
+    let first = ledger(folder.path(), &key).await;
+    first.record(EntryId([1; 16]), &sale("0900000067513", "p"), now()).await.unwrap();
+    first.close().await;
+    let second = Ledger::open(&folder.path().join("ledger.db"), &key, Environment::Test, "B2").await.unwrap();
+    second.record(EntryId([2; 16]), &sale("0900000067513", "p"), now()).await.unwrap();
+    let lines = second.newest(2).await.unwrap();
+    let receipts: Vec<String> = lines.iter().map(|line| line.entry.receipt.to_string()).collect();
+    assert_eq!(receipts, ["B2-000002", "B1-000001"]);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_read_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("snapshot.db");
+    let first = Snapshot::open(&path, &Key::random().unwrap()).await.unwrap();
+    first.keep_pass(&pass("0900000067513"), None).await.unwrap();
+    first.close().await;
+    let key = Key::random().unwrap();
+    assert!(matches!(Snapshot::open(&path, &key).await, Err(StoreError::WrongKey)));
+    let anew = Snapshot::begin_anew(&path, &key).await.unwrap();
+    let number = LocalIdentifier::Number(UitpasNumber::parse("0900000067513").unwrap());
+    assert_eq!(anew.pass(&number).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_uitpas_refused_or_forgot_is_not_offered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
+    let (person, event) = (PassholderId("p".to_owned()), EventId("e".to_owned()));
+    let refusal = PriceFact { answer: ServerAnswer::NotGranted { said: Some("Neen.".to_owned()) }, as_of: now() };
+    snapshot.keep_answer(&person, &event, Cents(1000), &refusal).await.unwrap();
+    assert_eq!(snapshot.refused_price(&person, &event, Cents(1000)).await.unwrap(), Some(refusal));
+    assert_eq!(snapshot.refused_price(&person, &event, Cents(500)).await.unwrap(), None);
+    let tariff = TariffId("T".to_owned());
+    let answer = ServerAnswer::Granted { tariff, price: Cents(200), remaining: Some(1) };
+    snapshot.keep_answer(&person, &event, Cents(1000), &PriceFact { answer, as_of: now() }).await.unwrap();
+    assert_eq!(snapshot.refused_price(&person, &event, Cents(1000)).await.unwrap(), None);
+
+    let chip = balie_core::card::ChipNumber::parse("04363CDAEE3880").unwrap();
+    snapshot.keep_pass(&pass("0900000067513"), Some(chip)).await.unwrap();
+    snapshot.forget_pass(&LocalIdentifier::Chip(chip)).await.unwrap();
+    let number = LocalIdentifier::Number(UitpasNumber::parse("0900000067513").unwrap());
+    assert_eq!(snapshot.pass(&number).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn the_intent_is_written_before_sending_and_a_cut_off_attempt_is_in_doubt() {
     let folder = tempfile::tempdir().unwrap();
     let key = Key::random().unwrap();
@@ -104,7 +153,7 @@ async fn the_intent_is_written_before_sending_and_a_cut_off_attempt_is_in_doubt(
     let held = second.entry(EntryId([1; 16])).await.unwrap().unwrap();
     assert_eq!(held.state, State::InDoubt);
     assert!(second.claim(now()).await.unwrap().is_none(), "what is in doubt is never sent again blindly");
-    assert!(second.withdraw(&held).await.is_err(), "nor taken back as if it was never sent");
+    assert!(second.withdraw(&held, now()).await.is_err(), "nor taken back as if it was never sent");
     assert_eq!(second.recover(now()).await.unwrap(), 0);
 }
 
@@ -131,11 +180,14 @@ async fn a_step_on_an_old_version_changes_nothing() {
     ledger.record(EntryId([1; 16]), &sale("0900000067513", "p"), now()).await.unwrap();
     let seen = ledger.entry(EntryId([1; 16])).await.unwrap().unwrap();
     let claimed = ledger.claim(now()).await.unwrap().unwrap();
-    assert!(matches!(ledger.withdraw(&seen).await, Err(StoreError::Changed)));
+    assert!(matches!(ledger.withdraw(&seen, now()).await, Err(StoreError::Changed)));
     ledger.settle(&claimed, Signal::NotSent, &Evidence::default(), now()).await.unwrap();
-    assert!(matches!(ledger.withdraw(&seen).await, Err(StoreError::Changed)), "queued again, but not as it was seen");
+    assert!(
+        matches!(ledger.withdraw(&seen, now()).await, Err(StoreError::Changed)),
+        "queued again, but not as it was seen"
+    );
     let seen = ledger.entry(EntryId([1; 16])).await.unwrap().unwrap();
-    assert_eq!(ledger.withdraw(&seen).await.unwrap(), State::Withdrawn);
+    assert_eq!(ledger.withdraw(&seen, now()).await.unwrap(), State::Withdrawn);
 }
 
 #[tokio::test]
@@ -162,11 +214,16 @@ async fn counts_and_uses_come_from_the_table() {
     let claimed = ledger.claim(now()).await.unwrap().unwrap();
     ledger.settle(&claimed, Signal::Refused, &Evidence::default(), now()).await.unwrap();
     let seen = ledger.entry(EntryId([2; 16])).await.unwrap().unwrap();
-    ledger.withdraw(&seen).await.unwrap();
+    ledger.withdraw(&seen, now()).await.unwrap();
     let counts = ledger.counts().await.unwrap();
     assert_eq!((counts.to_send, counts.to_check), (1, 1));
     let uses = ledger.uses(&PassholderId("p".to_owned()), &EventId("event".to_owned())).await.unwrap();
-    assert_eq!(uses, [(now(), State::Queued)], "what was refused or withdrawn is no use");
+    assert_eq!(uses, [Use { at: now(), confirmed: None }], "what was refused or withdrawn is no use");
+    let claimed = ledger.claim(now()).await.unwrap().unwrap();
+    let later: Moment = "2026-11-21T10:00:05Z".parse().unwrap();
+    ledger.settle(&claimed, Signal::Accepted, &Evidence::default(), later).await.unwrap();
+    let uses = ledger.uses(&PassholderId("p".to_owned()), &EventId("event".to_owned())).await.unwrap();
+    assert_eq!(uses, [Use { at: now(), confirmed: Some(later) }]);
 }
 
 fn pass(number: &str) -> Pass {
@@ -245,7 +302,7 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
     snapshot.keep_events(std::slice::from_ref(&bare)).await.unwrap();
     assert_eq!(snapshot.events().await.unwrap(), [bare]);
 
-    let granted = ServerAnswer::Granted { tariff: TariffId("T".to_owned()), price: Cents(200) };
+    let granted = ServerAnswer::Granted { tariff: TariffId("T".to_owned()), price: Cents(200), remaining: None };
     for answer in [granted, ServerAnswer::NotGranted { said: Some("Neen.".to_owned()) }] {
         let fact = PriceFact { answer, as_of: now() };
         snapshot.keep_price(&event.id, Cents(1000), &fact).await.unwrap();

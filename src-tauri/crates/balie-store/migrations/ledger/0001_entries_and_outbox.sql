@@ -49,6 +49,8 @@ create table outbox (
         check (state in ('queued', 'sending', 'in_doubt', 'confirmed', 'refused', 'withdrawn')),
     version            integer not null default 1,
     attempts           integer not null default 0,
+    -- When it last took a step; for a confirmed entry, from when on an answer of UiTPAS can have counted it.
+    changed_at         integer not null,
     -- Not to be tried before this moment (milliseconds since 1970).
     not_before         integer not null default 0,
     -- Why UiTPAS did nothing at the last attempt, while it waits: sign_in, forbidden, wait.

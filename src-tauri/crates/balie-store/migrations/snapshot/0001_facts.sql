@@ -65,3 +65,14 @@ create table static_price (
     as_of         integer not null,
     primary key (event_id, regular_cents)
 ) strict, without rowid;
+
+-- The last answer of UiTPAS that a person gets no tariff for a price. A suspension and a sale at another desk show nowhere
+-- else, so without a connection this holds until a newer answer says otherwise.
+create table refused_price (
+    passholder_id text    not null,
+    event_id      text    not null,
+    regular_cents integer not null,
+    said          text,
+    as_of         integer not null,
+    primary key (passholder_id, event_id, regular_cents)
+) strict, without rowid;
