@@ -159,8 +159,7 @@ mod tests {
 
     #[test]
     fn the_key_ring_is_open_and_ends_with_the_bus() {
-        if let Some(why) = crate::driver::stage_missing() {
-            println!("skipped: {why}");
+        if crate::skip::skipped(crate::driver::stage_missing()) {
             return;
         }
         let bus = Bus::start().unwrap();

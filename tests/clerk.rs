@@ -149,6 +149,12 @@ impl Clerk {
         self.driver.client().perform_actions(actions).await.map_err(io::Error::other)
     }
 
+    /// Confirms with Enter, when the price has stood on the screen long enough to be read.
+    pub async fn confirms(&self) -> io::Result<()> {
+        self.waits_until("record", "data-ready", "true").await?;
+        self.presses([ENTER]).await
+    }
+
     /// Chooses an activity with the mouse.
     pub async fn chooses(&self, event: &str) -> io::Result<()> {
         let id = format!("event-{event}");

@@ -91,8 +91,7 @@ mod tests {
 
     #[test]
     fn two_displays_stand_beside_each_other() {
-        if let Some(why) = crate::driver::stage_missing() {
-            println!("skipped: {why}");
+        if crate::skip::skipped(crate::driver::stage_missing()) {
             return;
         }
         let one = Display::start().unwrap();

@@ -173,3 +173,21 @@ async fn a_missing_permission_holds_the_sale_and_refuses_nothing() {
     scene.upload().await;
     assert_eq!((scene.state(&sold).await, scene.held()), (State::Confirmed, 1));
 }
+
+#[tokio::test]
+async fn the_end_of_the_program_waits_for_the_sale_that_is_on_its_way_and_begins_no_other() {
+    let (scene, sold) = one_sale().await;
+    scene.tap(NOOR).await;
+    let other = scene.sell_first().await;
+    scene.sandbox.add_fault(FaultRule::new(FaultAction::Delay, SALES).method("POST").delay_ms(200));
+    let ending = async {
+        scene.asked("POST", SALES, 1).await;
+        scene.desk.stop_sending().await;
+        assert_eq!(scene.state(&sold).await, State::Confirmed, "not half sent");
+    };
+    tokio::select! {
+        () = scene.upload() => panic!("the uploader went on"),
+        () = ending => {}
+    }
+    assert_eq!((scene.state(&other).await, scene.sent()), (State::Queued, 1));
+}

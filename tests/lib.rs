@@ -7,5 +7,6 @@ pub mod driver;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
 pub mod scene;
+pub mod skip;
 #[cfg(target_os = "linux")]
 pub mod virtual_card;

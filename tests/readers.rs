@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use balie_tests::pcscd::{Pcscd, stage_missing};
+use balie_tests::skip::skipped;
 use balie_tests::virtual_card::{Behaviour, VirtualCard};
 
 const CHIP: &str = "04363CDAEE3880";
@@ -92,8 +93,7 @@ impl Drop for Watcher {
 
 /// A service with two readers and a watch that has seen them, or nothing where the stage is missing.
 fn stage() -> io::Result<Option<(Pcscd, Watcher)>> {
-    if let Some(why) = stage_missing() {
-        eprintln!("skipped: {why}");
+    if skipped(stage_missing()) {
         return Ok(None);
     }
     let pcscd = Pcscd::start()?;
@@ -271,8 +271,7 @@ fn a_watch_ends_promptly_also_while_a_driver_hangs() -> io::Result<()> {
 
 #[test]
 fn a_missing_service_is_told_once_and_found_when_it_starts() -> io::Result<()> {
-    if let Some(why) = stage_missing() {
-        eprintln!("skipped: {why}");
+    if skipped(stage_missing()) {
         return Ok(());
     }
     let mut pcscd = Pcscd::prepare()?;

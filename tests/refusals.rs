@@ -9,6 +9,7 @@ use balie_core::tariff::NoOffer;
 use balie_desk::desk::Readers;
 use balie_desk::person::{Notice, OfferId, Person, Phase};
 use balie_desk::sell::SellError;
+use balie_desk::tap::TypedError;
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::outbox::Counts;
 use balie_tests::scene::{ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER};
@@ -150,12 +151,23 @@ async fn what_is_no_card_or_number_of_uitpas_is_told_at_once_and_never_asked() {
             ("Yasmina", IdentifierError::NotANumber),
             ("36051380285", IdentifierError::InszCheckDigits),
         ] {
-            let person = scene.type_number(text).await;
-            assert_eq!((person.phase, &person.notice), (Phase::Refused, &Some(Notice::Number(mistake))));
-            sells_nothing(&scene, &person).await;
+            let before = scene.person();
+            assert_eq!(scene.desk.typed(text).unwrap_err(), TypedError::Identifier(mistake));
+            assert_eq!(scene.person(), before, "a slip of the finger puts nobody away");
         }
     }
     assert_eq!(scene.sandbox.request_count("GET", "/passes"), 0);
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_looked_up_says_why_and_not_always_that_the_line_is_down() {
+    let scene = Scene::start().await;
+    scene.once(FaultAction::Status, "GET", "/passes");
+    assert_eq!(notice(&scene, YASMINA).await, Notice::Busy, "503");
+    scene.sandbox.set_permissions(["TARIFFS_READ"]);
+    assert_eq!(notice(&scene, YASMINA).await, Notice::NoPermission);
+    scene.lose_the_network().await;
+    assert_eq!(notice(&scene, YASMINA).await, Notice::Unseen);
 }
 
 #[tokio::test]
@@ -163,12 +175,12 @@ async fn a_reading_that_failed_puts_the_person_before_away() {
     let scene = Scene::start().await;
     let before = scene.tap(YASMINA).await;
     let trouble = ReaderTrouble::RemovedTooSoon(ReaderName("Virtual PCD 00 00".to_owned()));
-    scene.desk.reader_reports(ReaderEvent::Trouble(trouble.clone())).await;
+    assert!(scene.desk.reader_reports(ReaderEvent::Trouble(trouble.clone())).is_none());
     assert_eq!(scene.person().notice, Some(Notice::Reader(trouble)));
     assert!(matches!(scene.desk.sell(before.tap, before.offers[0].id).await, Err(SellError::Gone)));
     // A reader that is gone is the business of the head of the screen, not of the person.
     scene.tap(YASMINA).await;
-    scene.desk.reader_reports(ReaderEvent::Trouble(ReaderTrouble::NoService)).await;
+    assert!(scene.desk.reader_reports(ReaderEvent::Trouble(ReaderTrouble::NoService)).is_none());
     assert_eq!((scene.desk.readers(), scene.person().phase), (Readers::NoService, Phase::Ready));
 }
 

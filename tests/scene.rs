@@ -38,6 +38,8 @@ use tempfile::TempDir;
 
 /// An activity of 10 euro, a hundred times a week for each passholder.
 pub const SHOW: &str = "5a0967f9-cc06-4c3c-9206-30481a767434";
+/// A workshop with two prices, of 7,50 and 20,00; once for each passholder.
+pub const WORKSHOP: &str = "e6b0a9d2-3c14-4a75-8f21-90d4c7b5e103";
 /// An activity of 10 euro, once a week for each passholder.
 pub const ONCE_A_WEEK: &str = "d83b5b8a-108a-45d6-9ac9-8bdc44a0a24a";
 
@@ -81,6 +83,11 @@ impl Scene {
 
     /// The same, with faults in force from the first question on.
     pub async fn start_with(faults: &[FaultRule]) -> Self {
+        Self::start_as(faults, |_| {}).await
+    }
+
+    /// The same, with settings of its own.
+    pub async fn start_as(faults: &[FaultRule], change: impl FnOnce(&mut Config)) -> Self {
         let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let morning: Moment = MORNING.parse().unwrap();
         sandbox.set_now(Some(morning));
@@ -88,7 +95,8 @@ impl Scene {
             sandbox.add_fault(fault.clone());
         }
         let time = Arc::new(AtomicI64::new(morning.as_millisecond()));
-        let config = config(&sandbox.url());
+        let mut config = config(&sandbox.url());
+        change(&mut config);
         let keys = (Key::random().unwrap(), Key::random().unwrap());
         let folder = tempfile::tempdir().unwrap();
         let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
@@ -111,13 +119,15 @@ impl Scene {
         let bytes = uid.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
         let kind = CardKind::of_uid(&bytes.collect::<Vec<_>>());
         let reader = ReaderName("Virtual PCD 00 00".to_owned());
-        self.desk.reader_reports(ReaderEvent::Card(CardRead { reader, kind })).await;
+        if let Some(whom) = self.desk.reader_reports(ReaderEvent::Card(CardRead { reader, kind })) {
+            self.desk.look_up(whom).await;
+        }
         self.person()
     }
 
     /// Types a number, and waits until the desk knows all that it will know.
     pub async fn type_number(&self, text: &str) -> Person {
-        self.desk.typed(text).await;
+        self.desk.look_up(self.desk.typed(text).unwrap()).await;
         self.person()
     }
 

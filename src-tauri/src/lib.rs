@@ -67,8 +67,14 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match built {
         Ok(app) => {
             app.run(|app, event| {
-                if let (RunEvent::Exit, Some(shell)) = (event, app.try_state::<Shell>()) {
-                    shell.end();
+                // The window is gone at once; the program ends a moment later, when nothing is half sent.
+                if let RunEvent::ExitRequested { code: None, api, .. } = event {
+                    api.prevent_exit();
+                    let app = app.clone();
+                    tauri::async_runtime::spawn(async move {
+                        app.state::<Shell>().rest().await;
+                        app.exit(0);
+                    });
                 }
             });
             ExitCode::SUCCESS

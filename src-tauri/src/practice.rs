@@ -118,7 +118,9 @@ mod with_stand_in {
         pub fn tap(&self, desk: Arc<Desk>, uid: &str) -> Result<(), Problem> {
             let bytes = bytes(uid).ok_or_else(|| Problem::clerk("number.notANumber"))?;
             let read = CardRead { reader: ReaderName("practice".to_owned()), kind: CardKind::of_uid(&bytes) };
-            tauri::async_runtime::spawn(async move { desk.reader_reports(ReaderEvent::Card(read)).await });
+            if let Some(whom) = desk.reader_reports(ReaderEvent::Card(read)) {
+                tauri::async_runtime::spawn(async move { desk.look_up(whom).await });
+            }
             Ok(())
         }
 
@@ -132,7 +134,7 @@ mod with_stand_in {
 
         /// Pulls the network out, or puts it back.
         pub async fn network(&self, on: bool) -> Result<(), Problem> {
-            self.sandbox.set_offline(!on).await.map_err(|_| Problem::fault("setup.failed"))
+            self.sandbox.set_offline(!on).await.map_err(|_| Problem::fault("practice.network"))
         }
     }
 

@@ -1,10 +1,12 @@
 //! Any error becomes a problem here: a code for the sentence, whose turn it is, and the facts that the sentence needs.
 
 use crate::dto::{Fact, Problem, Severity};
+use balie_core::pass::IdentifierError;
 use balie_desk::choose::UnknownEvent;
 use balie_desk::config::ConfigError;
 use balie_desk::refresh::RefreshError;
 use balie_desk::sell::SellError;
+use balie_desk::tap::TypedError;
 use balie_desk::undo::UndoError;
 use balie_remote::ask::AskError;
 use balie_remote::client::ClientError;
@@ -79,6 +81,20 @@ impl From<UndoError> for Problem {
         match error {
             UndoError::NotFound | UndoError::TooLate => Self::precondition("undo.tooLate"),
             UndoError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TypedError> for Problem {
+    fn from(error: TypedError) -> Self {
+        match error {
+            TypedError::InszOff => Self::clerk("insz.off"),
+            TypedError::Identifier(IdentifierError::CheckDigit) => Self::clerk("number.checkDigit"),
+            TypedError::Identifier(IdentifierError::InszCheckDigits) => Self::clerk("insz.checkDigits"),
+            TypedError::Identifier(IdentifierError::Length { digits }) => {
+                Self::clerk("number.length").with("digits", digits)
+            }
+            TypedError::Identifier(IdentifierError::NotANumber) => Self::clerk("number.notANumber"),
         }
     }
 }

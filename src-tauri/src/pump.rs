@@ -11,6 +11,7 @@ use specta::Type;
 use std::sync::Arc;
 use tauri::AppHandle;
 use tauri_specta::Event;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
@@ -46,17 +47,18 @@ pub struct LinesChanged {
 const REPORTS: usize = 64;
 
 /// Runs for as long as the program does.
-pub async fn run(app: AppHandle, opened: Opened) {
+pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) {
     let (send, mut reports) = mpsc::channel::<ReaderEvent>(REPORTS);
     // The window and the desk are open by now: a driver that hangs takes nothing with it.
     let watch = Watch::start(send);
-    let mut changes = opened.desk.changes();
     loop {
         tokio::select! {
             Some(report) = reports.recv() => {
-                let desk = Arc::clone(&opened.desk);
-                // A tap may wait for the network; the next one must not wait for it.
-                tauri::async_runtime::spawn(async move { desk.reader_reports(report).await });
+                // Reports are taken in in their order; only looking up waits for the network, and no tap waits for that.
+                if let Some(whom) = opened.desk.reader_reports(report) {
+                    let desk = Arc::clone(&opened.desk);
+                    tauri::async_runtime::spawn(async move { desk.look_up(whom).await });
+                }
             }
             change = changes.recv() => match change {
                 Ok(change) => show(&app, &opened, change).await,

@@ -8,10 +8,12 @@ use crate::shell::{Opened, Shell};
 use balie_desk::config::Config;
 use balie_desk::desk::{Desk, system_clock};
 use balie_remote::client::Api;
-use balie_store::key::{Key, KeyFor};
+use balie_store::key::{Key, KeyError, KeyFor};
 use balie_store::ledger::Ledger;
+use balie_store::open::StoreError;
 use balie_store::snapshot::Snapshot;
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tauri::{AppHandle, Manager};
@@ -32,8 +34,10 @@ pub fn begin(app: AppHandle, options: Options) {
         let opened = open(&app, &options).await;
         match &opened {
             Ok(opened) => {
-                tauri::async_runtime::spawn(pump::run(app, opened.clone()));
+                let changes = opened.desk.changes();
+                tauri::async_runtime::spawn(pump::run(app, opened.clone(), changes));
                 tauri::async_runtime::spawn(Arc::clone(&opened.desk).keep_uploading());
+                tauri::async_runtime::spawn(Arc::clone(&opened.desk).keep_fresh());
             }
             Err(problem) => tracing::error!(code = problem.code, "the desk could not be opened"),
         }
@@ -57,12 +61,18 @@ async fn open(app: &AppHandle, options: &Options) -> Result<Opened, Problem> {
         // The keyring may ask the user for a password, and waits for it.
         tokio::task::spawn_blocking(move || {
             let ledger = Key::in_keyring(&profile, KeyFor::Ledger, &ledger_file)?;
-            Ok::<_, Problem>((ledger, Key::in_keyring(&profile, KeyFor::Snapshot, &snapshot_file)?))
+            Ok::<_, Problem>((ledger, snapshot_key(&profile, &snapshot_file)?))
         })
     };
     let (ledger_key, snapshot_key) = keys.await.map_err(|_| Problem::fault("setup.failed"))??;
     let ledger = Ledger::open(&ledger_file, &ledger_key, config.environment, &config.receipt_prefix).await?;
-    let snapshot = Snapshot::open(&snapshot_file, &snapshot_key).await?;
+    let snapshot = match Snapshot::open(&snapshot_file, &snapshot_key).await {
+        Err(StoreError::WrongKey) => {
+            tracing::warn!("the snapshot cannot be read and is begun anew");
+            Snapshot::begin_anew(&snapshot_file, &snapshot_key).await?
+        }
+        opened => opened?,
+    };
     let api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
     let desk = Desk::open(config, ledger, snapshot, api, system_clock()).await?;
     // Held until the program ends, whatever way it ends: the system lets go of it then.
@@ -70,7 +80,16 @@ async fn open(app: &AppHandle, options: &Options) -> Result<Opened, Problem> {
     Ok(Opened { desk, practice: None })
 }
 
-/// The settings, and the folder that the files are in.
+/// The key of the snapshot. The file can be fetched again, so a key that is lost costs no more than that.
+fn snapshot_key(profile: &str, file: &Path) -> Result<Key, KeyError> {
+    match Key::in_keyring(profile, KeyFor::Snapshot, file) {
+        Err(KeyError::Lost(_)) => Key::anew_in_keyring(profile, KeyFor::Snapshot),
+        other => other,
+    }
+}
+
+/// The settings, and the folder that the files are in: the one that was asked for, else the one that the settings name,
+/// else the one beside the settings. Settings of a test never lead to the files of the user.
 fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Problem> {
     let system = || app.path().app_local_data_dir().map_err(|_| Problem::fault("setup.noFolder"));
     let named = std::env::var_os("BALIE_CONFIG").map(PathBuf::from);
@@ -80,10 +99,8 @@ fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Pro
         (None, None) => system()?.join("balie.toml"),
     };
     let config = Config::read(&file)?;
-    let folder = match options.profile.clone().or_else(|| config.profile.clone()) {
-        Some(folder) => folder,
-        None => system()?,
-    };
+    let named = options.profile.clone().or_else(|| config.profile.clone());
+    let folder = named.or_else(|| file.parent().map(Path::to_owned)).ok_or_else(|| Problem::fault("setup.noFolder"))?;
     create_private(&folder).map_err(|error| {
         tracing::error!(%error, "the folder of the profile");
         Problem::fault("setup.noFolder")
@@ -116,7 +133,8 @@ fn lock(folder: &Path) -> Result<ProfileLock, Problem> {
     }
 }
 
-/// The name of the profile in the keyring. It is drawn once, so that a moved or renamed folder keeps its keys.
+/// The name of the profile in the keyring. It is drawn once, so that a moved or renamed folder keeps its keys. Losing it
+/// would lose the ledger with it, so it is on the disk, whole, before any key is made.
 fn profile_id(folder: &Path) -> Result<String, Problem> {
     let failed = |error: std::io::Error| {
         tracing::error!(%error, "the name of the profile");
@@ -124,12 +142,27 @@ fn profile_id(folder: &Path) -> Result<String, Problem> {
     };
     let file = folder.join("profile-id");
     match std::fs::read_to_string(&file) {
+        Ok(id) if id.trim().is_empty() => Err(Problem::fault("setup.keyLost")),
         Ok(id) => Ok(id.trim().to_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let id = balie_desk::desk::draw_id();
-            std::fs::write(&file, &id).map_err(failed)?;
+            write_durably(folder, &file, &id).map_err(failed)?;
             Ok(id)
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+fn write_durably(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    let draft = file.with_extension("new");
+    let mut written = File::create(&draft)?;
+    written.write_all(text.as_bytes())?;
+    written.sync_all()?;
+    std::fs::rename(&draft, file)?;
+    // Windows has no handle to sync on a folder; there the rename is durable by itself.
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }

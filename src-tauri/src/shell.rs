@@ -37,12 +37,14 @@ impl Shell {
         }
     }
 
-    /// Tidies up when the program ends.
-    pub fn end(&self) {
-        if let Some(Ok(opened)) = &*self.opening.borrow()
-            && let Some(practice) = &opened.practice
-        {
-            practice.end();
+    /// Brings the desk to rest before the program ends: the attempt that is open is waited for, practice is removed.
+    pub async fn rest(&self) {
+        let opened = self.opening.borrow().clone();
+        if let Some(Ok(opened)) = opened {
+            opened.desk.stop_sending().await;
+            if let Some(practice) = &opened.practice {
+                practice.end();
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::dto::{
 };
 use balie_core::money::Cents;
 use balie_core::outbox::State;
-use balie_core::pass::{IdentifierError, Pass, PassKind};
+use balie_core::pass::{Pass, PassKind};
 use balie_core::reader::ReaderTrouble;
 use balie_core::social_tariff::{Region, Standing};
 use balie_core::tariff::{NoOffer, PriceSource as CorePriceSource};
@@ -14,6 +14,7 @@ use balie_core::time::{Moment, Period, in_brussels};
 use balie_desk::connection::Connection as DeskConnection;
 use balie_desk::desk::{Desk, Readers};
 use balie_desk::person::{Notice as DeskNotice, Person, Phase as DeskPhase, PricedCategory};
+use balie_remote::problem::{ProblemKind, kind_of};
 use balie_store::entries::Recorded;
 use balie_store::ledger::Environment;
 
@@ -113,13 +114,13 @@ fn offer(category: &PricedCategory, person: &Person) -> OfferView {
         }
         Err(reason) => (regular_cents, PriceSource::Regular, None, Some(no_offer(reason, person))),
     };
-    let sold = category.sold.then(|| plain("offer.sold"));
+    let sold = category.sold.map(|_| plain("offer.sold"));
     OfferView {
         id: category.id.0,
         label: category.label.clone(),
         regular_cents,
         price_cents,
-        sellable: category.quote.is_ok() && !category.sold,
+        sellable: category.quote.is_ok() && category.sold.is_none(),
         source,
         as_of,
         reason: sold.or(reason),
@@ -136,6 +137,7 @@ fn no_offer(reason: &NoOffer, person: &Person) -> Notice {
         NoOffer::OtherRegion { name } => plain("region.other").with("region", name),
         NoOffer::RegionUnknown => plain("region.unknown"),
         NoOffer::LimitReached(limit) => plain(limit_code(limit.period)).with("volume", limit.volume),
+        NoOffer::NoTurnsLeft => plain("group.noTurnsLeft"),
         NoOffer::GroupNeedsConnection => plain("group.needsConnection"),
         NoOffer::NotCached => plain("price.notCached"),
         NoOffer::NotGranted { said } => Notice { said: said.clone(), ..explanation(person) },
@@ -191,8 +193,9 @@ fn notice(notice: &DeskNotice) -> Notice {
         DeskNotice::Refused { said: text } => said("pass.refusedByServer", text),
         DeskNotice::RandomId => plain("card.randomId"),
         DeskNotice::OtherCard => plain("card.other"),
-        DeskNotice::InszOff => plain("insz.off"),
-        DeskNotice::Number(error) => number(*error),
+        DeskNotice::SignInNeeded => plain("pass.signInNeeded"),
+        DeskNotice::NoPermission => plain("pass.noPermission"),
+        DeskNotice::Busy => plain("pass.busy"),
         DeskNotice::Reader(trouble) => plain(match trouble {
             ReaderTrouble::NoService => "reader.noService",
             ReaderTrouble::RemovedTooSoon(_) => "reader.removedTooSoon",
@@ -200,16 +203,6 @@ fn notice(notice: &DeskNotice) -> Notice {
             ReaderTrouble::Unreadable(_) => "reader.unreadable",
         }),
         DeskNotice::Fault => plain("store.failed"),
-    }
-}
-
-/// The sentence about a number that is none.
-pub fn number(error: IdentifierError) -> Notice {
-    match error {
-        IdentifierError::CheckDigit => plain("number.checkDigit"),
-        IdentifierError::InszCheckDigits => plain("insz.checkDigits"),
-        IdentifierError::Length { digits } => plain("number.length").with("digits", digits),
-        IdentifierError::NotANumber => plain("number.notANumber"),
     }
 }
 
@@ -287,14 +280,12 @@ fn line_notice(recorded: &Recorded) -> Option<Notice> {
     let charged = recorded.entry.sale.charged;
     match (recorded.state, recorded.hold.as_deref()) {
         (State::Refused, _) => {
-            let code = match recorded.problem.as_deref().and_then(|name| name.rsplit('/').next()) {
-                Some("maximum-reached" | "invalid-number-of-tickets") => "sale.refused.limit",
-                Some(
-                    "social-tariff-expired"
-                    | "social-tariff-suspended"
-                    | "social-tariff-not-available"
-                    | "invalid-card",
-                ) => "sale.refused.standing",
+            let code = match kind_of(recorded.problem.as_deref().unwrap_or_default()) {
+                ProblemKind::MaximumReached => "sale.refused.limit",
+                ProblemKind::SocialTariffExpired
+                | ProblemKind::SocialTariffSuspended
+                | ProblemKind::SocialTariffNotAvailable
+                | ProblemKind::InvalidCard => "sale.refused.standing",
                 _ => "sale.refused",
             };
             Some(Notice { said: recorded.said.clone(), ..plain(code) })

@@ -1,6 +1,6 @@
 //! Plays one sale in practice mode on a virtual display and saves a picture of it: `shot FILE`.
 
-use balie_tests::clerk::{Clerk, ENTER, Room};
+use balie_tests::clerk::{Clerk, Room};
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,8 +34,9 @@ async fn play(file: &std::path::Path) -> Result<(), Box<dyn Error>> {
         clerk.clicks(&format!("practice-card-{card}")).await?;
         clerk.waits_until("offer-0", "data-source", "live").await?;
         clerk.waits_until("person", "data-phase", "ready").await?;
+        clerk.waits_until("record", "data-ready", "true").await?;
         if card == CARDS[0] {
-            clerk.presses([ENTER]).await?;
+            clerk.confirms().await?;
             clerk.waits_until("line-0", "data-state", "confirmed").await?;
             println!("one sale was played");
         }

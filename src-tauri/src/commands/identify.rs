@@ -2,8 +2,6 @@
 
 use crate::dto::Problem;
 use crate::shell::Shell;
-use balie_core::pass::Identifier;
-use balie_core::pass::IdentifierError;
 use tauri::State;
 
 /// The longest text that any number could be typed as.
@@ -16,16 +14,9 @@ pub async fn identify(shell: State<'_, Shell>, text: String) -> Result<(), Probl
     if text.len() > LONGEST {
         return Err(Problem::clerk("number.notANumber"));
     }
-    match Identifier::parse(&text) {
-        Ok(Identifier::Insz(_)) => return Err(Problem::clerk("insz.off")),
-        Ok(Identifier::Chip(_) | Identifier::Number(_)) => {}
-        Err(IdentifierError::CheckDigit) => return Err(Problem::clerk("number.checkDigit")),
-        Err(IdentifierError::InszCheckDigits) => return Err(Problem::clerk("insz.checkDigits")),
-        Err(IdentifierError::Length { digits }) => return Err(Problem::clerk("number.length").with("digits", digits)),
-        Err(IdentifierError::NotANumber) => return Err(Problem::clerk("number.notANumber")),
-    }
     let desk = shell.desk().await?;
+    let whom = desk.typed(&text)?;
     // The person appears on the screen by events, as after a tap; nobody waits for the network to type on.
-    tauri::async_runtime::spawn(async move { desk.typed(&text).await });
+    tauri::async_runtime::spawn(async move { desk.look_up(whom).await });
     Ok(())
 }

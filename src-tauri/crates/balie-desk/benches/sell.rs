@@ -67,7 +67,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 
 /// Sells the first category to a person, and says how long that took. The tap before it is not counted.
 async fn sale(desk: &Desk, number: &UitpasNumber) -> Result<Duration, Box<dyn Error>> {
-    desk.typed(number.reveal()).await;
+    desk.look_up(desk.typed(number.reveal())?).await;
     let person = desk.person().ok_or("nobody is at the desk")?;
     let offer = person.offers.first().ok_or("there is no offer")?;
     let begin = Instant::now();
@@ -89,7 +89,8 @@ async fn desk(folder: &Path, numbers: &[UitpasNumber]) -> Result<Arc<Desk>, Box<
     let event = event(now);
     snapshot.keep_events(std::slice::from_ref(&event)).await?;
     for (_, regular) in PRICES {
-        let answer = ServerAnswer::Granted { tariff: TariffId("SOCIALTARIFF".to_owned()), price: Cents(regular / 5) };
+        let tariff = TariffId("SOCIALTARIFF".to_owned());
+        let answer = ServerAnswer::Granted { tariff, price: Cents(regular / 5), remaining: None };
         snapshot.keep_price(&event.id, Cents(regular), &PriceFact { answer, as_of: now }).await?;
     }
     let config = config()?;

@@ -37,7 +37,12 @@ impl Desk {
         let Some((tap, pass)) = person.and_then(|person| Some((person.tap, person.pass?))) else { return Ok(()) };
         self.requote(tap).await;
         if self.connection() == crate::connection::Connection::Connected {
-            self.with_person(tap, |person| person.phase = Phase::Asking);
+            self.with_person(tap, |person| {
+                // Whoever was refused meanwhile stays refused.
+                if person.phase == Phase::Ready {
+                    person.phase = Phase::Asking;
+                }
+            });
             self.ask_prices(tap, &pass).await;
         }
         Ok(())

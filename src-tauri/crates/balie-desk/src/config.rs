@@ -24,7 +24,7 @@ pub struct Config {
     pub organizer_name: String,
     /// What the receipt numbers of this desk start with.
     pub receipt_prefix: String,
-    /// Where the files of this profile are; `None` for the place that the system offers.
+    /// Where the files of this profile are; `None` when the settings do not say.
     pub profile: Option<PathBuf>,
     /// How old the evidence of a kansenstatuut may be without a connection, in days.
     pub standing_max_age_days: i64,
@@ -108,11 +108,12 @@ struct DeskTable {
     receipt_prefix: String,
     standing_max_age_days: i64,
     probe_seconds: u64,
+    compute_prices: bool,
 }
 
 impl Default for DeskTable {
     fn default() -> Self {
-        Self { receipt_prefix: "B1".to_owned(), standing_max_age_days: 7, probe_seconds: 15 }
+        Self { receipt_prefix: "B1".to_owned(), standing_max_age_days: 7, probe_seconds: 15, compute_prices: false }
     }
 }
 
@@ -167,10 +168,11 @@ impl Config {
             organizer: OrganizerId(table.organizer.id),
             organizer_name: table.organizer.name,
             receipt_prefix: prefix,
-            profile: table.profile,
+            // A relative folder is meant from where the settings stand, wherever the program was started.
+            profile: table.profile.map(|folder| file.parent().unwrap_or(Path::new("")).join(folder)),
             standing_max_age_days: table.desk.standing_max_age_days,
             probe_every: Duration::from_secs(table.desk.probe_seconds),
-            compute_prices: false,
+            compute_prices: table.desk.compute_prices,
         })
     }
 }

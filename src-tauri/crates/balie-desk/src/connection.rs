@@ -41,6 +41,7 @@ impl Desk {
         let before = std::mem::replace(&mut self.floor().connection, connection);
         if before != connection {
             self.tell(Change::Desk);
+            self.freshen.notify_one();
         }
     }
 

@@ -57,6 +57,8 @@ pub(crate) struct Floor {
     /// First names, for this session only.
     pub(crate) names: HashMap<PassholderId, String>,
     pub(crate) refreshed: Option<Moment>,
+    /// How many attempts in a row ended in doubt.
+    pub(crate) doubts: u32,
     last_tap: u32,
     last_offer: u32,
 }
@@ -68,12 +70,16 @@ pub struct Desk {
     pub(crate) snapshot: Snapshot,
     pub(crate) api: Api,
     pub(crate) clock: Clock,
-    /// One act is recorded at a time, so that a limit cannot be passed by two at once.
+    /// One act is recorded at a time: each is decided with all earlier ones on the disk.
     pub(crate) recording: tokio::sync::Mutex<()>,
     /// One refresh at a time.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
     /// Wakes the uploader.
     pub(crate) bell: Notify,
+    /// Wakes whoever keeps the facts fresh.
+    pub(crate) freshen: Notify,
+    /// Held while an attempt is open; at the end of the program nothing is begun any more.
+    pub(crate) sending: tokio::sync::Mutex<()>,
     floor: Mutex<Floor>,
     changes: broadcast::Sender<Change>,
 }
@@ -104,6 +110,7 @@ impl Desk {
             person: None,
             names: HashMap::new(),
             refreshed: None,
+            doubts: 0,
             last_tap: 0,
             last_offer: 0,
         };
@@ -117,6 +124,8 @@ impl Desk {
             recording: tokio::sync::Mutex::new(()),
             refreshing: tokio::sync::Mutex::new(()),
             bell: Notify::new(),
+            freshen: Notify::new(),
+            sending: tokio::sync::Mutex::new(()),
             floor: Mutex::new(floor),
             changes,
         }))

@@ -1,8 +1,9 @@
 //! The person at the desk now: who it is, what can be done, and why not.
 
 use balie_core::card::ChipNumber;
+use balie_core::entry::EntryId;
 use balie_core::money::Cents;
-use balie_core::pass::{IdentifierError, Pass};
+use balie_core::pass::Pass;
 use balie_core::reader::ReaderTrouble;
 use balie_core::social_tariff::{Region, Standing};
 use balie_core::tariff::{NoOffer, Offer, PriceFact};
@@ -65,10 +66,12 @@ pub enum Notice {
     RandomId,
     /// A card of something else.
     OtherCard,
-    /// What was typed is no number.
-    Number(IdentifierError),
-    /// The national number is not in use at this desk.
-    InszOff,
+    /// It was never seen here, and nobody is signed in to ask UiTPAS.
+    SignInNeeded,
+    /// It was never seen here, and this desk may not ask UiTPAS who somebody is.
+    NoPermission,
+    /// It was never seen here, and UiTPAS is out of order or asks to wait.
+    Busy,
     /// The reader could not read the card.
     Reader(ReaderTrouble),
     /// The file with what is known could not be read; UiTPAS could not be asked either.
@@ -86,8 +89,8 @@ pub struct PricedCategory {
     pub regular: Cents,
     /// What the person pays, or why the regular price holds.
     pub quote: Result<Offer, NoOffer>,
-    /// It was recorded for this tap already.
-    pub sold: bool,
+    /// The entry that it was recorded as for this tap; it is recorded once.
+    pub sold: Option<EntryId>,
 }
 
 /// The person at the desk.

@@ -6,10 +6,9 @@ use crate::person::{Notice, Person, Phase, PricedCategory, TapId};
 use balie_core::event::{Event, EventId};
 use balie_core::key::DistributionKey;
 use balie_core::money::Cents;
-use balie_core::outbox::State;
 use balie_core::pass::Pass;
 use balie_core::social_tariff::{Region, Standing, StandingPolicy, region, standing};
-use balie_core::tariff::{NoOffer, Offer, PriceFact, QuoteFacts, Usage, is_live, quote};
+use balie_core::tariff::{NoOffer, Offer, PriceFact, QuoteFacts, is_live, quote};
 use balie_store::open::StoreError;
 use futures_util::future::join_all;
 use std::collections::HashMap;
@@ -34,15 +33,11 @@ impl Desk {
         let (standing, region) = (standing(pass, None, policy, now), region(pass, event));
         let limit = event.effective_ticket_limit();
         let uses = self.ledger.uses(&pass.passholder, &event.id).await?;
-        let count = |open_only: bool| {
-            let counted = uses.iter().filter(|(_, state)| !open_only || *state != State::Confirmed);
-            limit.used(&counted.map(|(at, _)| *at).collect::<Vec<_>>(), now)
-        };
-        let usage = Usage { known: count(false), unconfirmed: count(true) };
         let key = self.config.compute_prices.then(DistributionKey::standard);
         let mut categories = Vec::with_capacity(event.prices.len());
         for category in &event.prices {
             let cached = self.snapshot.price(&event.id, category.regular).await?;
+            let refused = self.snapshot.refused_price(&pass.passholder, &event.id, category.regular).await?;
             let facts = QuoteFacts {
                 kind: pass.kind,
                 standing,
@@ -52,8 +47,9 @@ impl Desk {
                 cached: cached.as_ref(),
                 key: key.as_ref(),
                 own_municipality: None,
+                refused: refused.as_ref(),
                 limit,
-                usage,
+                uses: &uses,
             };
             categories.push((category.label.clone(), category.regular, quote(&facts, now)));
         }
@@ -84,7 +80,7 @@ impl Desk {
             for (regular, answer) in join_all(prices.into_iter().map(ask)).await {
                 self.saw(&answer);
                 if let Ok(fact) = answer {
-                    self.floor_live(tap, &event.id, regular, fact);
+                    self.take_answer(tap, pass, &event.id, regular, fact).await;
                 }
             }
         }
@@ -108,8 +104,14 @@ impl Desk {
         let answer = self.api.tariff(&event.id, &pass.number, regular, self.now()).await;
         self.saw(&answer);
         if let Ok(fact) = answer {
-            self.floor_live(tap, &event.id, regular, fact);
+            self.take_answer(tap, pass, &event.id, regular, fact).await;
         }
+    }
+
+    /// Keeps an answer about a price: on the floor for this tap, and in the snapshot for when there is no connection.
+    async fn take_answer(&self, tap: TapId, pass: &Pass, event: &EventId, regular: Cents, fact: PriceFact) {
+        self.keep(self.snapshot.keep_answer(&pass.passholder, event, regular, &fact).await);
+        self.floor_live(tap, event, regular, fact);
     }
 
     // An answer that comes in after another activity was chosen is about the one before, and is dropped.
@@ -159,7 +161,7 @@ impl Desk {
             let same = before.get(place).filter(|before| before.label == label && before.regular == regular);
             let kept = same.filter(|before| price(&before.quote) == price(&quote));
             let id = kept.map_or_else(|| floor.next_offer(), |before| before.id);
-            let sold = same.is_some_and(|before| before.sold);
+            let sold = same.and_then(|before| before.sold);
             person.offers.push(PricedCategory { id, label, regular, quote, sold });
         }
         person.standing = Some(quotes.standing);

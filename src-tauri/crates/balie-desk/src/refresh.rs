@@ -1,11 +1,14 @@
 //! Fetching what the desk must know to work, also without a connection later: activities, limits, regions and prices.
 
+use crate::connection::Connection;
 use crate::desk::{Change, Desk};
 use balie_core::event::Event;
 use balie_core::money::Cents;
 use balie_core::time::{Moment, date_of};
 use balie_remote::ask::AskError;
 use balie_store::open::StoreError;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Why nothing new was fetched. What was known stays.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +24,28 @@ pub enum RefreshError {
 /// After how many seconds facts are fetched anew by themselves.
 const STALE_SECONDS: i64 = 1_800;
 
+/// How often it is looked whether the facts have grown old.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// How long to wait after facts could not be fetched, so that a server in trouble is not asked everything again at once.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(60);
+
 impl Desk {
+    /// Keeps the facts fresh for as long as the program runs, beside the uploader and never in its way. Start it once.
+    pub async fn keep_fresh(self: Arc<Self>) {
+        loop {
+            if self.connection() == Connection::Connected
+                && self.is_stale()
+                && let Err(error) = self.refresh().await
+            {
+                tracing::info!(%error, "the facts could not be fetched anew");
+                tokio::time::sleep(AFTER_A_FAILURE).await;
+            }
+            // Woken when the connection changes; a look now and then finds what has grown old.
+            let _ = tokio::time::timeout(LOOK_EVERY, self.freshen.notified()).await;
+        }
+    }
+
     /// Fetches the activities of today, their limits and regions, and the social tariff of each of their prices.
     ///
     /// The list is put in place whole. What one activity refuses to tell (its settings need a permission of their own)
@@ -78,24 +102,28 @@ impl Desk {
     }
 
     async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
-        event.ticket_limit = permitted(self.api.ticket_limit(&event.id).await)?.flatten();
-        event.card_systems = permitted(self.api.event_card_systems(&event.id).await)?;
+        event.ticket_limit = self.fact(self.api.ticket_limit(&event.id).await)?.flatten();
+        event.card_systems = self.fact(self.api.event_card_systems(&event.id).await)?;
         for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
             let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;
-            if let Some(fact) = permitted(price)? {
+            if let Some(fact) = self.fact(price)? {
                 self.snapshot.keep_price(&event.id, category.regular, &fact).await?;
             }
         }
         Ok(())
     }
-}
 
-/// What is not answered for this one activity stays unknown; a lost connection ends the whole refresh.
-fn permitted<T>(answer: Result<T, AskError>) -> Result<Option<T>, AskError> {
-    match answer {
-        Ok(fact) => Ok(Some(fact)),
-        Err(AskError::Offline | AskError::Slow | AskError::SignIn | AskError::RateLimited) => answer.map(Some),
-        Err(_) => Ok(None),
+    /// What is not answered for this one activity stays unknown; a lost connection ends the whole refresh.
+    fn fact<T>(&self, answer: Result<T, AskError>) -> Result<Option<T>, AskError> {
+        match answer {
+            Ok(fact) => Ok(Some(fact)),
+            Err(AskError::Offline | AskError::SignIn | AskError::RateLimited) => {
+                self.saw(&answer);
+                answer.map(Some)
+            }
+            Err(AskError::Slow | AskError::Forbidden | AskError::Problem(_))
+            | Err(AskError::Unexpected { .. } | AskError::Garbled(_)) => Ok(None),
+        }
     }
 }
 

@@ -47,7 +47,9 @@ impl Desk {
         let sale = self.sale(&pass, &event, category.label, category.regular, granted);
         let id = EntryId(Uuid::now_v7().into_bytes());
         let recorded = self.ledger.record(id, &sale, self.now()).await?;
-        self.mark_sold(tap, &sale);
+        self.mark_sold(tap, &recorded);
+        // What was sold counts for the other prices too.
+        self.requote(tap).await;
         self.tell(Change::Lines);
         self.tell(Change::Desk);
         self.bell.notify_one();
@@ -62,21 +64,22 @@ impl Desk {
         let found = person.offers.into_iter().find(|category| category.id == offer);
         let category = found.ok_or(SellError::Changed)?;
         match (&category.quote, category.sold) {
-            (_, true) => Err(SellError::Sold),
-            (Err(_), false) => Err(SellError::Changed),
-            (Ok(_), false) => Ok((pass, event, category)),
+            (_, Some(_)) => Err(SellError::Sold),
+            (Err(_), None) => Err(SellError::Changed),
+            (Ok(_), None) => Ok((pass, event, category)),
         }
     }
 
     // By what was sold and not by the number of the offer: an answer that came in during the commit may have renewed it.
-    fn mark_sold(&self, tap: TapId, sale: &TicketSale) {
+    fn mark_sold(&self, tap: TapId, recorded: &Recorded) {
+        let sale = &recorded.entry.sale;
         let mut floor = self.floor();
         if floor.chosen.as_ref() != Some(&sale.event) {
             return;
         }
         let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) else { return };
         let same = |category: &&mut PricedCategory| category.label == sale.label && category.regular == sale.regular;
-        person.offers.iter_mut().filter(same).for_each(|category| category.sold = true);
+        person.offers.iter_mut().filter(same).for_each(|category| category.sold = Some(recorded.entry.id));
         drop(floor);
         self.tell(Change::Person);
     }

@@ -6,11 +6,31 @@ use crate::connection::Connection;
 use crate::desk::{Change, Desk, Readers};
 use crate::person::{Notice, Person, Phase, TapId};
 use balie_core::card::{CardKind, ChipNumber};
-use balie_core::pass::{Identifier, Pass};
+use balie_core::pass::{Identifier, IdentifierError, Pass};
 use balie_core::reader::{ReaderEvent, ReaderTrouble};
+use balie_remote::ask::AskError;
 use balie_remote::passes::{PassAnswer, PassRefusal};
 use balie_store::open::StoreError;
 use balie_store::passes::{LocalIdentifier, RefusedPass};
+
+/// Whom to look up, for which tap.
+#[derive(Debug)]
+pub struct LookUp {
+    tap: TapId,
+    identifier: Identifier,
+    chip: Option<ChipNumber>,
+}
+
+/// Why what was typed can not be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TypedError {
+    /// It is no number of any kind.
+    #[error(transparent)]
+    Identifier(#[from] IdentifierError),
+    /// The national number is not in use at this desk.
+    #[error("the national number is not in use at this desk")]
+    InszOff,
+}
 
 /// What this computer knows of an identifier.
 enum Known {
@@ -20,37 +40,40 @@ enum Known {
 }
 
 impl Desk {
-    /// Takes in what a reader reports. A tap identifies and never sells.
-    pub async fn reader_reports(&self, event: ReaderEvent) {
+    /// Takes in what a reader reports, in the order of the reports. A tap identifies and never sells.
+    ///
+    /// Everything that needs no waiting is done when this returns; whom to look up, if anybody, is the answer, to be
+    /// handed to [`Desk::look_up`].
+    #[must_use]
+    pub fn reader_reports(&self, event: ReaderEvent) -> Option<LookUp> {
         match event {
             ReaderEvent::Readers(names) => self.readers_are(Readers::Connected(names)),
             ReaderEvent::Trouble(ReaderTrouble::NoService) => self.readers_are(Readers::NoService),
             ReaderEvent::Trouble(trouble) => self.refuse_at_once(Notice::Reader(trouble)),
             ReaderEvent::Removed(_) => {}
             ReaderEvent::Card(read) => match read.kind {
-                CardKind::UitpasLike(chip) => self.identify(Identifier::Chip(chip)).await,
+                CardKind::UitpasLike(chip) => return Some(self.next(Identifier::Chip(chip), Some(chip))),
                 CardKind::RandomId => self.refuse_at_once(Notice::RandomId),
                 CardKind::Other { .. } => self.refuse_at_once(Notice::OtherCard),
             },
         }
+        None
     }
 
-    /// Takes in what was typed or scanned.
-    pub async fn typed(&self, text: &str) {
-        match Identifier::parse(text) {
-            Ok(Identifier::Insz(_)) => self.refuse_at_once(Notice::InszOff),
-            Ok(identifier) => self.identify(identifier).await,
-            Err(error) => self.refuse_at_once(Notice::Number(error)),
+    /// Takes in what was typed or scanned: whom to look up is the answer.
+    ///
+    /// # Errors
+    /// Says what is wrong with the number; the person at the desk then stays.
+    pub fn typed(&self, text: &str) -> Result<LookUp, TypedError> {
+        match Identifier::parse(text)? {
+            Identifier::Insz(_) => Err(TypedError::InszOff),
+            Identifier::Chip(chip) => Ok(self.next(Identifier::Chip(chip), Some(chip))),
+            Identifier::Number(number) => Ok(self.next(Identifier::Number(number), None)),
         }
     }
 
     /// Looks up who an identifier belongs to, and what the chosen activity costs that person.
-    async fn identify(&self, identifier: Identifier) {
-        let chip = match &identifier {
-            Identifier::Chip(chip) => Some(*chip),
-            Identifier::Number(_) | Identifier::Insz(_) => None,
-        };
-        let tap = self.next_person(chip);
+    pub async fn look_up(&self, LookUp { tap, identifier, chip }: LookUp) {
         let known = self.known_here(&identifier).await.unwrap_or_else(|error| {
             tracing::error!(%error, "the snapshot cannot be read");
             Known::Nothing
@@ -84,7 +107,7 @@ impl Desk {
                 self.ask_prices(tap, &pass).await;
             }
             (Ok(PassAnswer::Refused { why, said }), _) => {
-                self.keep_refusal(identifier, why, said.as_deref()).await;
+                self.keep(self.keep_refusal(identifier, why, said.as_deref()).await);
                 self.with_person(tap, |person| person.refuse(notice_of(why, said)));
             }
             (Err(error), Known::Pass(_)) => {
@@ -97,8 +120,8 @@ impl Desk {
             (Err(error), Known::Nothing) => {
                 tracing::info!(%error, "a pass that was never seen here");
                 self.with_person(tap, |person| {
-                    person.refuse(Notice::Unseen);
-                    if chip.is_some() {
+                    person.refuse(unanswered(&error));
+                    if chip.is_some() && person.notice == Some(Notice::Unseen) {
                         person.phase = Phase::NumberNeeded;
                     }
                 });
@@ -120,23 +143,31 @@ impl Desk {
         Ok(Known::Pass(Box::new(pass)))
     }
 
-    async fn keep_refusal(&self, identifier: &Identifier, why: PassRefusal, said: Option<&str>) {
+    async fn keep_refusal(
+        &self,
+        identifier: &Identifier,
+        why: PassRefusal,
+        said: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let Some(local) = local(identifier) else { return Ok(()) };
         let lasting = match why {
             PassRefusal::CardBlocked => RefusedPass::CardBlocked,
             PassRefusal::CardNotActive => RefusedPass::CardNotActive,
             PassRefusal::PassholderBlocked => RefusedPass::PassholderBlocked,
-            PassRefusal::NotFound | PassRefusal::Other => return,
+            PassRefusal::NotFound | PassRefusal::Other => return self.snapshot.forget_pass(&local).await,
         };
-        if let Some(local) = local(identifier) {
-            self.keep(self.snapshot.keep_refusal(&local, lasting, said, self.now()).await);
-        }
+        self.snapshot.keep_refusal(&local, lasting, said, self.now()).await
     }
 
     // The snapshot is expendable: when it cannot be written the desk goes on, and only offline work suffers.
-    fn keep(&self, kept: Result<(), StoreError>) {
+    pub(crate) fn keep(&self, kept: Result<(), StoreError>) {
         if let Err(error) = kept {
             tracing::error!(%error, "the snapshot cannot be written");
         }
+    }
+
+    fn next(&self, identifier: Identifier, chip: Option<ChipNumber>) -> LookUp {
+        LookUp { tap: self.next_person(chip), identifier, chip }
     }
 
     fn next_person(&self, chip: Option<ChipNumber>) -> TapId {
@@ -160,6 +191,18 @@ fn local(identifier: &Identifier) -> Option<LocalIdentifier> {
         Identifier::Chip(chip) => Some(LocalIdentifier::Chip(*chip)),
         Identifier::Number(number) => Some(LocalIdentifier::Number(number.clone())),
         Identifier::Insz(_) => None,
+    }
+}
+
+// Why nobody can say who this is: not every silence is a missing connection.
+const fn unanswered(error: &AskError) -> Notice {
+    match error {
+        AskError::Offline | AskError::Slow => Notice::Unseen,
+        AskError::SignIn => Notice::SignInNeeded,
+        AskError::Forbidden => Notice::NoPermission,
+        AskError::RateLimited | AskError::Problem(_) | AskError::Unexpected { .. } | AskError::Garbled(_) => {
+            Notice::Busy
+        }
     }
 }
 

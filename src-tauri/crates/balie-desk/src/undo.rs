@@ -1,6 +1,7 @@
 //! Taking back what was not sent yet.
 
 use crate::desk::{Change, Desk};
+use crate::person::PricedCategory;
 use balie_core::entry::EntryId;
 use balie_core::outbox::State;
 use balie_store::entries::Recorded;
@@ -17,7 +18,7 @@ pub enum UndoError {
     TooLate,
     /// It could not be written; the entry is as it was.
     #[error(transparent)]
-    Store(StoreError),
+    Store(#[from] StoreError),
 }
 
 impl Desk {
@@ -26,36 +27,36 @@ impl Desk {
     /// # Errors
     /// Fails when it was sent meanwhile.
     pub async fn undo(&self, id: EntryId) -> Result<Recorded, UndoError> {
-        let recorded = self.ledger.entry(id).await.map_err(UndoError::Store)?.ok_or(UndoError::NotFound)?;
-        if recorded.state != State::Queued {
-            return Err(UndoError::TooLate);
-        }
-        match self.ledger.withdraw(&recorded).await {
-            Ok(_) => {}
-            Err(StoreError::Changed | StoreError::IllegalStep(_)) => return Err(UndoError::TooLate),
-            Err(error) => return Err(UndoError::Store(error)),
-        }
+        let mut recorded = self.ledger.entry(id).await?.ok_or(UndoError::NotFound)?;
+        recorded.state = loop {
+            if recorded.state != State::Queued {
+                return Err(UndoError::TooLate);
+            }
+            match self.ledger.withdraw(&recorded, self.now()).await {
+                Ok(state) => break state,
+                // It was tried meanwhile. When nothing left, it is queued again and can be taken back all the same.
+                Err(StoreError::Changed) => {
+                    recorded = self.ledger.entry(id).await?.ok_or(UndoError::NotFound)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        recorded.version += 1;
         tracing::info!(receipt = %recorded.entry.receipt, "withdrawn");
         self.tell(Change::Lines);
         self.tell(Change::Desk);
         self.sell_again(&recorded).await;
-        self.ledger.entry(id).await.map_err(UndoError::Store)?.ok_or(UndoError::NotFound)
+        Ok(recorded)
     }
 
     // The person may still stand there: what was taken back can be sold again.
     async fn sell_again(&self, recorded: &Recorded) {
-        let sale = &recorded.entry.sale;
         let Some(person) = self.person() else { return };
-        let same = person.pass.as_ref().is_some_and(|pass| pass.passholder == sale.passholder)
-            && self.chosen().as_ref() == Some(&sale.event);
-        if !same {
-            return;
-        }
         let again = self.floor().next_offer();
         self.with_person(person.tap, |person| {
-            let sold = person.offers.iter_mut().find(|offer| offer.sold && offer.label == sale.label);
-            if let Some(offer) = sold {
-                offer.sold = false;
+            let sold = |offer: &&mut PricedCategory| offer.sold == Some(recorded.entry.id);
+            if let Some(offer) = person.offers.iter_mut().find(sold) {
+                offer.sold = None;
                 offer.id = again;
             }
         });

@@ -18,11 +18,18 @@ use std::time::Duration;
 /// How often the queue is looked at when nobody rings; entries whose wait is over go then.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// How long the next attempt waits after one that ended in doubt, doubled for each that follows, at most five minutes: a
+/// server that swallows one answer may swallow the next.
+const AFTER_A_DOUBT: Duration = Duration::from_secs(5);
+
+/// How long the end of the program waits for the attempt that is open.
+const LAST_ATTEMPT: Duration = Duration::from_secs(16);
+
 /// How long an entry waits for somebody to sign in or to hand out a permission before it is tried again.
 const HELD_SECONDS: i64 = 60;
 
 impl Desk {
-    /// Sends what is queued for as long as the program runs, and keeps the facts fresh. Start it once.
+    /// Sends what is queued for as long as the program runs. Start it once.
     pub async fn keep_uploading(self: Arc<Self>) {
         let mut last_probe = None::<tokio::time::Instant>;
         // What was left of an earlier run need not wait.
@@ -40,11 +47,19 @@ impl Desk {
                 }
             }
             self.upload_all().await;
-            if self.is_stale()
-                && let Err(error) = self.refresh().await
-            {
-                tracing::info!(%error, "the facts could not be fetched anew");
+            let doubts = self.floor().doubts.checked_sub(1);
+            if let Some(doubts) = doubts {
+                tokio::time::sleep(AFTER_A_DOUBT * 2_u32.pow(doubts.min(6))).await;
             }
+        }
+    }
+
+    /// Begins no attempt any more, and waits for the one that is open, so that closing the window leaves no doubt.
+    pub async fn stop_sending(&self) {
+        match tokio::time::timeout(LAST_ATTEMPT, self.sending.lock()).await {
+            // Never given back: whatever the uploader still wants to begin waits for the end of the program.
+            Ok(turn) => std::mem::forget(turn),
+            Err(_) => tracing::warn!("an attempt is still open; it is found in doubt at the next start"),
         }
     }
 
@@ -68,6 +83,7 @@ impl Desk {
     /// # Errors
     /// Fails when the ledger cannot be read or written.
     pub async fn upload_next(&self) -> Result<bool, StoreError> {
+        let _turn = self.sending.lock().await;
         let Some(recorded) = self.ledger.claim(self.now()).await? else { return Ok(false) };
         self.tell(Change::Lines);
         let outcome = self.send(&recorded).await;
@@ -80,6 +96,10 @@ impl Desk {
             _ => tracing::info!(%receipt, ?signal, "not sent"),
         }
         self.ledger.settle(&recorded, signal, &evidence, self.now()).await?;
+        {
+            let mut floor = self.floor();
+            floor.doubts = if signal == Signal::Unknown { floor.doubts.saturating_add(1) } else { 0 };
+        }
         self.connection_is(match &outcome {
             Outcome::Accepted(_) | Outcome::Refused(_) => Connection::Connected,
             Outcome::NotProcessed(Hold::SignIn) if !was_held(&recorded) => {
