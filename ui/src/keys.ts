@@ -71,6 +71,7 @@ function isUndo(event: KeyboardEvent): boolean {
 function stepBack(field: HTMLInputElement | null): void {
   if (balie.problem) balie.problem = null;
   else if (balie.details) balie.details = false;
+  else if (balie.told !== null) balie.told = null;
   else if (field?.id === 'event-filter' && balie.filter !== '') balie.filter = '';
   else if (balie.typed !== '') balie.typed = '';
   else if (balie.person) void balie.dismiss();

@@ -29,6 +29,11 @@ export class Balie {
   identifying = $state(false);
   refreshing = $state(false);
   undoing = $state<string | null>(null);
+  /** The line whose words of UiTPAS are shown; they may be private, so they close when the next person comes. */
+  told = $state<string | null>(null);
+  /** So long after a tap nothing is recorded: an Enter that was meant for one person must not record the next. */
+  guardMs = 300;
+  settled = $state(true);
 
   /** Which offers were recorded for this tap, and as which line. */
   #sold = $state.raw<ReadonlyMap<number, string>>(new Map());
@@ -36,6 +41,7 @@ export class Balie {
   #acted = false;
   #newestTap = -1;
   #putAway = -1;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   /** The first answer about today is still on its way. */
   get fetching(): boolean {
@@ -49,6 +55,11 @@ export class Balie {
   get canRecord(): boolean {
     const offer = this.offer;
     return offer !== null && this.canSell(offer) && !this.selling && !this.identifying;
+  }
+
+  /** What can be recorded is recorded now: the person stands here long enough to have been seen. */
+  get ready(): boolean {
+    return this.settled && this.canRecord;
   }
 
   /** The newest line that can still be taken back: what Ctrl+Z means. */
@@ -117,6 +128,7 @@ export class Balie {
       this.#clearPerson();
       this.#newestTap = person.tap;
       this.problem = null;
+      this.#guard();
     }
     this.person = person;
     this.#select(person);
@@ -131,7 +143,7 @@ export class Balie {
   async record(): Promise<void> {
     const person = this.person;
     const offer = this.offer;
-    if (!person || !offer || !this.canRecord) return;
+    if (!person || !offer || !this.ready) return;
     this.selling = true;
     const line = await this.#ask(commands.sell(person.tap, offer.id));
     this.selling = false;
@@ -226,11 +238,18 @@ export class Balie {
     this.selected = first >= 0 ? first : person.offers.length > 0 ? 0 : null;
   }
 
+  #guard(): void {
+    clearTimeout(this.#settling);
+    this.settled = this.guardMs === 0;
+    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), this.guardMs);
+  }
+
   #clearPerson(): void {
     this.person = null;
     this.selected = null;
     this.confirmation = null;
     this.details = false;
+    this.told = null;
     this.#sold = new Map();
     this.#acted = false;
   }

@@ -4,8 +4,8 @@ import type { LineState } from '../src/ipc';
 import { lineCodes } from '../src/texts/codes';
 import { t, tCode } from '../src/texts';
 import { commands, events, refused } from './fake-ipc';
-import { openWindow } from './open';
-import { deskView, line, notice } from './scene';
+import { arrives, openWindow } from './open';
+import { deskView, line, notice, person, privateSentences } from './scene';
 
 const states: LineState[] = ['queued', 'sending', 'confirmed', 'refused', 'inDoubt', 'withdrawn'];
 
@@ -43,6 +43,39 @@ test.each(lineCodes)('a line says %s', async (code) => {
   expect(screen.getByTestId('line-notice').textContent).toBe(t(code));
 });
 
+test.each(privateSentences)('“%s” of a refused line is told on demand only', async (said) => {
+  const user = await openWindow({}, [line('refused', { notice: notice('sale.refused', {}, said) })]);
+  const button = screen.getByTestId('line-said-0');
+  expect(button.textContent).toContain(t('line.said'));
+  expect(button.getAttribute('aria-expanded')).toBe('false');
+  expect(document.body.textContent).not.toContain(said);
+  button.focus();
+  await user.keyboard('{Enter}');
+  expect(button.getAttribute('aria-expanded')).toBe('true');
+  expect(document.getElementById(button.getAttribute('aria-controls') ?? '')?.textContent).toContain(said);
+  await user.keyboard('{Enter}');
+  expect(document.body.textContent).not.toContain(said);
+});
+
+test('what was told of a line closes with Esc, and when the next person comes', async () => {
+  const said = 'Je statuut is vervallen.';
+  const user = await openWindow({}, [line('inDoubt', { notice: notice('sale.inDoubt', {}, said) })]);
+  await user.click(screen.getByTestId('line-said-0'));
+  expect(document.body.textContent).toContain(said);
+  await user.keyboard('{Escape}');
+  expect(document.body.textContent).not.toContain(said);
+  await user.click(screen.getByTestId('line-said-0'));
+  await arrives(person());
+  expect(document.body.textContent).not.toContain(said);
+});
+
+test('what may be seen openly stands under its line, without a button', async () => {
+  const said = 'Het maximum aantal tickets is bereikt.';
+  await openWindow({}, [line('refused', { notice: notice('sale.refused.limit', {}, said) })]);
+  expect(screen.getByTestId('line-0').textContent).toContain(said);
+  expect(screen.queryByTestId('line-said-0')).toBeNull();
+});
+
 test('the header says how reader, connection and outbox stand, in words', async () => {
   await openWindow({
     reader: { state: 'noService', name: null },
@@ -50,10 +83,15 @@ test('the header says how reader, connection and outbox stand, in words', async 
     toSend: 3,
     toCheck: 2,
   });
-  expect(screen.getByTestId('header-reader').textContent).toContain('Lezerdienst antwoordt niet');
+  expect(screen.getByTestId('header-reader').textContent).toContain('Lezer werkt niet');
   expect(screen.getByTestId('header-connection').textContent).toContain('Aanmelden nodig');
   expect(screen.getByTestId('header-to-send').dataset.count).toBe('3');
   expect(screen.getByTestId('header-to-check').textContent).toContain('2 na te kijken');
+});
+
+test('with nothing to send the header does not claim that all was sent', async () => {
+  await openWindow({ toSend: 0, toCheck: 1 });
+  expect(screen.getByTestId('header-to-send').textContent?.trim()).toBe('Niets te verzenden');
 });
 
 test('nothing to check takes no place', async () => {
@@ -102,6 +140,17 @@ test('a desk that cannot be opened says why, and nothing else', async () => {
   const stopped = await screen.findByTestId('stopped');
   expect(stopped.textContent).toContain(tCode('setup.keyringLocked'));
   expect(screen.queryByTestId('number-field')).toBeNull();
+});
+
+test('a mistake in the settings says who mends it, and where it is after a colon', async () => {
+  await openWindow();
+  const what = 'balie.toml, line 12: unknown field';
+  commands.startup.mockResolvedValue(refused('setup.config', 'clerk', { what }));
+  const { balie } = await import('../src/state.svelte');
+  await balie.open();
+  const stopped = await screen.findByTestId('stopped');
+  expect(stopped.textContent).toContain(t('setup.config'));
+  expect(stopped.textContent).toContain(`: ${what}`);
 });
 
 test('a window that gets no answer at the start says so', async () => {

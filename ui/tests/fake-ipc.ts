@@ -10,8 +10,13 @@ export function ok<T>(data: T): Answer<T> {
   return { status: 'ok', data };
 }
 
-export function refused(code: string, severity: Problem['severity'] = 'clerk'): Answer<never> {
-  return { status: 'error', error: { code, severity, facts: [] } };
+export function refused(
+  code: string,
+  severity: Problem['severity'] = 'clerk',
+  facts: Record<string, string> = {},
+): Answer<never> {
+  const named = Object.entries(facts).map(([name, value]) => ({ name, value }));
+  return { status: 'error', error: { code, severity, facts: named } };
 }
 
 export const commands = {

@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test } from 'vitest';
 import type { LineView } from '../src/ipc';
+import { balie } from '../src/state.svelte';
 import { commands, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow, pause } from './open';
 import { line, offer, person } from './scene';
@@ -104,6 +105,30 @@ test('Enter twice records once, also while the first is still under way', async 
   await user.keyboard('{Enter}');
   await user.click(screen.getByTestId('record'));
   expect(commands.sell).toHaveBeenCalledTimes(1);
+});
+
+test('Enter and a click meant for one person do not record the next', async () => {
+  const user = await openWindow();
+  balie.guardMs = 300;
+  const record = () => screen.getByTestId<HTMLButtonElement>('record');
+  await arrives(person());
+  await waitFor(() => expect(record().dataset.ready).toBe('true'));
+  const look = record().className;
+  const bart = person({ firstName: 'Bart' });
+  await arrives(bart);
+  expect(record().dataset.ready).toBe('false');
+  expect(record().className).toBe(look);
+  expect(record().disabled).toBe(false);
+  await user.keyboard('{Enter}');
+  await user.click(record());
+  expect(commands.sell).not.toHaveBeenCalled();
+  // What becomes known of the same tap does not make the clerk wait again.
+  await pause(200);
+  await arrives({ ...bart, points: 15 });
+  await pause(150);
+  expect(record().dataset.ready).toBe('true');
+  await user.keyboard('{Enter}');
+  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(bart.tap, 1);
 });
 
 test('a recorded price cannot be chosen again, another one can', async () => {

@@ -19,6 +19,7 @@ export async function openWindow(
   balie.typed = '';
   balie.filter = '';
   balie.stopped = null;
+  balie.guardMs = 0;
   commands.startup.mockResolvedValue(ok(null));
   commands.practiceCards.mockResolvedValue(ok(practiceCards));
   commands.desk.mockResolvedValue(ok(deskView(desk)));

@@ -1,10 +1,18 @@
 import { screen } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
-import { allCodes, noticeCodes, openReasonCodes, privateReasonCodes } from '../src/texts/codes';
+import {
+  allCodes,
+  lineCodes,
+  noticeCodes,
+  openReasonCodes,
+  privateReasonCodes,
+  problemCodes,
+} from '../src/texts/codes';
 import { t } from '../src/texts';
+import { mayBeSeen } from '../src/views/desk/discreet';
 import { commands, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
-import { line, notice, offer, person, regularPerson } from './scene';
+import { line, notice, offer, person, privateSentences, regularPerson } from './scene';
 
 /** The boxes on the screen, without what stands in them. */
 function boxes(): string[] {
@@ -122,6 +130,42 @@ test('what UiTPAS says about standing waits behind the details key', async () =>
   await user.keyboard('{F4}');
   expect(screen.getByTestId('details').textContent).toContain('Geen kansenstatuut.');
 });
+
+test.each(privateSentences)('“%s” never stands on the open screen', async (said) => {
+  const user = await openWindow();
+  const reason = notice('tariff.none', {}, said);
+  for (const someone of [
+    person({ phase: 'refused', offers: [], notice: notice('pass.refusedByServer', {}, said), details: [] }),
+    person({ offers: [offer(1, 'Volwassene', 1000, { reason })], messages: [said], details: [] }),
+  ]) {
+    await arrives(someone);
+    expect(document.body.textContent).not.toContain(said);
+    await user.keyboard('{F4}');
+    expect(screen.getByTestId('details').textContent).toContain(said);
+    await user.keyboard('{F4}');
+  }
+});
+
+test('a blocked person gets a neutral sentence; the word stands behind the details key', async () => {
+  const user = await openWindow();
+  await arrives(
+    person({ phase: 'refused', offers: [], notice: notice('pass.passholderBlocked'), details: [] }),
+  );
+  expect(words()).not.toContain('geblokkeerd');
+  await user.keyboard('{F4}');
+  expect(screen.getByTestId('reason-0').textContent).toBe(t('pass.passholderBlocked.private'));
+});
+
+test.each([...noticeCodes, ...openReasonCodes, ...lineCodes, ...problemCodes])(
+  'our own sentence %s may be seen by anyone',
+  (code) => expect(mayBeSeen(t(code))).toBe(true),
+);
+
+test.each([
+  'De kaart is geblokkeerd.',
+  'Het maximum aantal tickets is bereikt.',
+  'Deze UiTPAS kan niet gevonden worden in het systeem.',
+])('“%s” says nothing about a standing and may be seen', (said) => expect(mayBeSeen(said)).toBe(true));
 
 test('a card that was never seen asks for its number, in the field', async () => {
   await openWindow({ connection: 'offline' });

@@ -13,6 +13,19 @@ import type {
 
 let taps = 0;
 
+/** What UiTPAS may say of a standing without ever naming it by its full word. */
+export const privateSentences = [
+  'Je hebt geen recht op sociaal tarief op deze activiteit.',
+  'Je hebt hier geen recht meer op een lagere prijs.',
+  'Je statuut is vervallen.',
+  'De geldigheid is vervallen op 31/12/2025.',
+  'De pashouder heeft geen verhoogde tegemoetkoming.',
+  'De pashouder is in schuldbemiddeling.',
+  'Het tarief geldt niet: de schorsing loopt tot 1 maart.',
+  'Social tariff is expired.',
+  'Deze pashouder is geblokkeerd.',
+];
+
 export function notice(code: string, facts: Record<string, string> = {}, said: string | null = null): Notice {
   return { code, facts: Object.entries(facts).map(([name, value]) => ({ name, value })), said };
 }

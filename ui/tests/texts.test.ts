@@ -26,6 +26,12 @@ test('every code from Rust has a sentence that stands without facts', () => {
   }
 });
 
+test('the clerk is addressed in one way', () => {
+  for (const [key, sentence] of Object.entries(nl)) {
+    expect(sentence, key).not.toMatch(/\b(je|jij|jou|jouw|jullie)\b/i);
+  }
+});
+
 test('a code that nobody knows is named, not hidden', () => {
   expect(tCode('moon.full')).toContain('moon.full');
   expect(tCode('toString')).toContain('toString');

@@ -10,6 +10,9 @@ export const noticeCodes = [
   'pass.cardNotActive',
   'pass.passholderBlocked',
   'pass.refusedByServer',
+  'pass.signInNeeded',
+  'pass.noPermission',
+  'pass.busy',
   'card.randomId',
   'card.other',
   'number.checkDigit',
@@ -48,6 +51,7 @@ export const openReasonCodes = [
   'price.notCached',
   'price.free',
   'group.needsConnection',
+  'group.noTurnsLeft',
   'offer.sold',
 ] as const satisfies readonly Key[];
 
@@ -75,6 +79,7 @@ export const problemCodes = [
   'refresh.refused',
   'refresh.signIn',
   'practice.off',
+  'practice.network',
   'store.diskFull',
   'store.changed',
 ] as const satisfies readonly Key[];

@@ -1,5 +1,8 @@
 //! `cargo xtask test`: every check and every test, in the order in which they fail fastest.
 
+use std::collections::BTreeMap;
+use std::fs;
+
 use crate::packages::{self, Need};
 use crate::shell::{Trouble, cargo, must};
 use crate::workspace::Workspace;
@@ -77,9 +80,26 @@ fn build(workspace: &Workspace) -> Result<(), Trouble> {
 }
 
 fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<(), Trouble> {
-    let mut words = vec!["test", "--workspace", "--features", "balie/practice"];
-    words.extend(filter);
-    cargo_must(workspace, &words, "tests", "`cargo xtask test NAME` repeats the one that failed")
+    let skips = workspace.scratch("skipped-tests.txt");
+    // Of an earlier run; when there is none, that is just as well.
+    let _ = fs::remove_file(&skips);
+    let mut command = cargo();
+    command.args(["test", "--workspace", "--features", "balie/practice"]).args(filter);
+    command.current_dir(&workspace.root).env("BALIE_SKIPS", &skips);
+    must(command, "tests", "`cargo xtask test NAME` repeats the one that failed")?;
+    println!("\n{}", left_out(&fs::read_to_string(&skips).unwrap_or_default()));
+    Ok(())
+}
+
+/// What to say about the tests that did not run on this machine: each reason once, with how often it was given.
+fn left_out(skips: &str) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in skips.lines() {
+        *reasons.entry(line).or_default() += 1;
+    }
+    let total: usize = reasons.values().sum();
+    let listed = reasons.iter().map(|(why, times)| format!("\n  {times} times: {why}"));
+    format!("left out on this machine: {total}{}", listed.collect::<String>())
 }
 
 fn cargo_must(workspace: &Workspace, words: &[&str], step: &str, remedy: &str) -> Result<(), Trouble> {
@@ -94,6 +114,12 @@ mod tests {
 
     fn parse(line: &str) -> Option<Wanted> {
         Wanted::parse(&line.split_whitespace().map(String::from).collect::<Vec<_>>()).ok()
+    }
+
+    #[test]
+    fn what_was_left_out_is_said_with_its_reasons() {
+        assert_eq!(left_out(""), "left out on this machine: 0");
+        assert_eq!(left_out("no a\nno b\nno a\n"), "left out on this machine: 3\n  2 times: no a\n  1 times: no b");
     }
 
     #[test]

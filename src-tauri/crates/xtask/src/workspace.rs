@@ -32,6 +32,11 @@ impl Workspace {
         self.root.join("ui")
     }
 
+    /// A file that a run leaves for itself, among what cargo builds.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.target.join(name)
+    }
+
     /// A program that this workspace builds.
     pub(crate) fn binary(&self, name: &str, release: bool) -> PathBuf {
         let profile = if release { "release" } else { "debug" };

@@ -1,13 +1,24 @@
 // What may stand on the open screen. The words for why a price is the regular one stay behind the details key.
 
 import type { Notice, OfferView, PersonView } from '../../ipc';
+import { t, tCode } from '../../texts';
 import { openReasonCodes } from '../../texts/codes';
 
 const open = new Set<string>(openReasonCodes);
+const BLOCKED = 'pass.passholderBlocked';
+
+/** Words with which UiTPAS speaks of a standing, of money or of a person who is blocked, in Dutch, French or English. */
+const PRIVATE = [
+  /kansen|standing|statuut|\bstatut|tarie?f|sociaal|sociale|\bsocial/i,
+  /verlopen|vervallen|verstreken|respijt|expir|geschorst|schorsing|suspen/i,
+  /\brecht\b|gerechtigd|rechthebbend|entitle|eligible/i,
+  /tegemoetkoming|leefloon|inkomen|schuld|armoede|ocmw|cpas/i,
+  /(pashouder|passholder|lidmaatschap|membership).*(blok|block)|(blok|block).*(pashouder|passholder|lidmaatschap|membership)/i,
+];
 
 /** UiTPAS may name the standing in its own words; those are not for the queue. */
 export function mayBeSeen(text: string): boolean {
-  return !/kansen|standing|statuut|tarif|verlopen|geschorst|armoede/i.test(text);
+  return !PRIVATE.some((words) => words.test(text));
 }
 
 /** A reason that anyone may read, or null when the neutral sentence has to do. */
@@ -15,13 +26,19 @@ export function openReason(offer: OfferView): Notice | null {
   return offer.reason && open.has(offer.reason.code) ? offer.reason : null;
 }
 
-/** The reasons of all offers, each once: for behind the details key. */
+/** The reasons of all offers, each once, and what an open notice left out: for behind the details key. */
 export function allReasons(person: PersonView): Notice[] {
   const seen = new Map<string, Notice>();
-  for (const { reason } of person.offers) {
+  const withheld = person.notice && person.notice.code === BLOCKED ? person.notice : null;
+  for (const reason of [withheld, ...person.offers.map(({ reason }) => reason)]) {
     if (reason) seen.set(JSON.stringify(reason), reason);
   }
   return [...seen.values()];
+}
+
+/** The whole reason, for behind the details key; on the open screen a blocked person gets a neutral sentence. */
+export function reasonText({ code, facts }: Notice): string {
+  return code === BLOCKED ? t('pass.passholderBlocked.private') : tCode(code, facts);
 }
 
 /** What UiTPAS said, as far as it belongs behind the details key. */
