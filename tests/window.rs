@@ -1,4 +1,7 @@
 //! The main job in the real window: a real keyring, a real pcscd, UiTPAS over HTTP, and a clerk with a keyboard.
+//!
+//! WebKitWebDriver and virtual readers are to be had on Linux only, so that is where these run.
+#![cfg(target_os = "linux")]
 
 use balie_sandbox::Sandbox;
 use balie_tests::clerk::{Clerk, ENTER, ESCAPE, F4, Room};
