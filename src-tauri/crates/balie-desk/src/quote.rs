@@ -33,21 +33,21 @@ impl Desk {
         let (standing, region) = (standing(pass, None, policy, now), region(pass, event));
         let limit = event.effective_ticket_limit();
         let uses = self.ledger.uses(&pass.passholder, &event.id).await?;
+        let cached = self.snapshot.prices(&event.id).await?;
+        let refused = self.snapshot.refused_prices(&pass.passholder, &event.id).await?;
         let key = self.config.compute_prices.then(DistributionKey::standard);
         let mut categories = Vec::with_capacity(event.prices.len());
         for category in &event.prices {
-            let cached = self.snapshot.price(&event.id, category.regular).await?;
-            let refused = self.snapshot.refused_price(&pass.passholder, &event.id, category.regular).await?;
             let facts = QuoteFacts {
                 kind: pass.kind,
                 standing,
                 region: &region,
                 regular: category.regular,
                 live: live.get(&category.regular),
-                cached: cached.as_ref(),
+                cached: cached.get(&category.regular),
                 key: key.as_ref(),
                 own_municipality: None,
-                refused: refused.as_ref(),
+                refused: refused.get(&category.regular),
                 limit,
                 uses: &uses,
             };

@@ -9,6 +9,8 @@ use balie_core::money::Cents;
 use balie_core::pass::PassholderId;
 use balie_core::tariff::{PriceFact, ServerAnswer, TariffId};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
 
 impl Snapshot {
     /// Keeps an answer.
@@ -35,28 +37,27 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The last answer for a price of an activity.
+    /// The last answer for each price of an activity.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
-    pub async fn price(&self, event: &EventId, regular: Cents) -> Result<Option<PriceFact>, StoreError> {
-        let row = sqlx::query(
-            "select tariff_id, price_cents, said, as_of from static_price where event_id = ? and regular_cents = ?",
+    pub async fn prices(&self, event: &EventId) -> Result<HashMap<Cents, PriceFact>, StoreError> {
+        let rows = sqlx::query(
+            "select regular_cents, as_of, said, tariff_id, price_cents from static_price where event_id = ?",
         )
         .bind(&event.0)
-        .bind(regular.0)
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        let Some(row) = row else { return Ok(None) };
-        let tariff: Option<String> = row.try_get(0)?;
-        let price: Option<i64> = row.try_get(1)?;
-        let answer = match (tariff, price) {
-            (Some(tariff), Some(price)) => {
-                ServerAnswer::Granted { tariff: TariffId(tariff), price: Cents(price), remaining: None }
-            }
-            _ => ServerAnswer::NotGranted { said: row.try_get(2)? },
+        let read = |row: &SqliteRow| {
+            let answer = match (row.try_get(3)?, row.try_get(4)?) {
+                (Some(tariff), Some(price)) => {
+                    ServerAnswer::Granted { tariff: TariffId(tariff), price: Cents(price), remaining: None }
+                }
+                _ => ServerAnswer::NotGranted { said: row.try_get(2)? },
+            };
+            Ok((Cents(row.try_get(0)?), PriceFact { answer, as_of: moment(row.try_get(1)?)? }))
         };
-        Ok(Some(PriceFact { answer, as_of: moment(row.try_get(3)?)? }))
+        rows.iter().map(read).collect()
     }
 
     /// Keeps what UiTPAS answered one person about a price: a refusal stands until a newer answer takes it away.
@@ -91,26 +92,26 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The refusal that stands for one person and price.
+    /// The refusals that stand for one person at one activity, by price.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
-    pub async fn refused_price(
+    pub async fn refused_prices(
         &self,
         passholder: &PassholderId,
         event: &EventId,
-        regular: Cents,
-    ) -> Result<Option<PriceFact>, StoreError> {
-        let row = sqlx::query(
-            "select said, as_of from refused_price where passholder_id = ? and event_id = ? and regular_cents = ?",
+    ) -> Result<HashMap<Cents, PriceFact>, StoreError> {
+        let rows = sqlx::query(
+            "select regular_cents, as_of, said from refused_price where passholder_id = ? and event_id = ?",
         )
         .bind(&passholder.0)
         .bind(&event.0)
-        .bind(regular.0)
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        let Some(row) = row else { return Ok(None) };
-        let answer = ServerAnswer::NotGranted { said: row.try_get(0)? };
-        Ok(Some(PriceFact { answer, as_of: moment(row.try_get(1)?)? }))
+        let read = |row: &SqliteRow| {
+            let answer = ServerAnswer::NotGranted { said: row.try_get(2)? };
+            Ok((Cents(row.try_get(0)?), PriceFact { answer, as_of: moment(row.try_get(1)?)? }))
+        };
+        rows.iter().map(read).collect()
     }
 }

@@ -124,12 +124,12 @@ async fn what_uitpas_refused_or_forgot_is_not_offered_again() {
     let (person, event) = (PassholderId("p".to_owned()), EventId("e".to_owned()));
     let refusal = PriceFact { answer: ServerAnswer::NotGranted { said: Some("Neen.".to_owned()) }, as_of: now() };
     snapshot.keep_answer(&person, &event, Cents(1000), &refusal).await.unwrap();
-    assert_eq!(snapshot.refused_price(&person, &event, Cents(1000)).await.unwrap(), Some(refusal));
-    assert_eq!(snapshot.refused_price(&person, &event, Cents(500)).await.unwrap(), None);
+    let refusals = snapshot.refused_prices(&person, &event).await.unwrap();
+    assert_eq!(refusals.into_iter().collect::<Vec<_>>(), [(Cents(1000), refusal)]);
     let tariff = TariffId("T".to_owned());
     let answer = ServerAnswer::Granted { tariff, price: Cents(200), remaining: Some(1) };
     snapshot.keep_answer(&person, &event, Cents(1000), &PriceFact { answer, as_of: now() }).await.unwrap();
-    assert_eq!(snapshot.refused_price(&person, &event, Cents(1000)).await.unwrap(), None);
+    assert!(snapshot.refused_prices(&person, &event).await.unwrap().is_empty());
 
     let chip = balie_core::card::ChipNumber::parse("04363CDAEE3880").unwrap();
     snapshot.keep_pass(&pass("0900000067513"), Some(chip)).await.unwrap();
@@ -300,13 +300,15 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
     snapshot.keep_events(&[event.clone(), bare.clone()]).await.unwrap();
     assert_eq!(snapshot.events().await.unwrap(), [event.clone(), bare.clone()]);
     snapshot.keep_events(std::slice::from_ref(&bare)).await.unwrap();
+    let bare_id = bare.id.clone();
     assert_eq!(snapshot.events().await.unwrap(), [bare]);
 
     let granted = ServerAnswer::Granted { tariff: TariffId("T".to_owned()), price: Cents(200), remaining: None };
     for answer in [granted, ServerAnswer::NotGranted { said: Some("Neen.".to_owned()) }] {
         let fact = PriceFact { answer, as_of: now() };
         snapshot.keep_price(&event.id, Cents(1000), &fact).await.unwrap();
-        assert_eq!(snapshot.price(&event.id, Cents(1000)).await.unwrap(), Some(fact));
+        let kept = snapshot.prices(&event.id).await.unwrap();
+        assert_eq!(kept.into_iter().collect::<Vec<_>>(), [(Cents(1000), fact)]);
     }
-    assert_eq!(snapshot.price(&event.id, Cents(999)).await.unwrap(), None);
+    assert!(snapshot.prices(&bare_id).await.unwrap().is_empty());
 }
