@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/svelte';
+import { screen, waitFor } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import {
   allCodes,
@@ -10,7 +10,7 @@ import {
 } from '../src/texts/codes';
 import { t } from '../src/texts';
 import { mayBeSeen } from '../src/views/desk/discreet';
-import { commands, ok, refused } from './fake-ipc';
+import { commands, events, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
 import { line, notice, offer, person, privateSentences, regularPerson } from './scene';
 
@@ -229,4 +229,19 @@ test('without an activity the screen says to choose one', async () => {
 
 test('the codes are listed once', () => {
   expect(new Set(allCodes).size).toBe(allCodes.length);
+});
+
+test('what was noted and then refused is not called noted any more', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  await user.keyboard('{Enter}');
+  const said = await screen.findByTestId('confirmation');
+  expect(said.textContent).toContain(t('record.confirmation', { receipt: 'B1-000012' }));
+  for (const state of ['refused', 'inDoubt'] as const) {
+    events.linesChanged.call({ lines: [line(state, { id: line('queued').id })] });
+    await waitFor(() => expect(screen.getByTestId('confirmation').dataset.state).toBe(state));
+    expect(screen.getByTestId('confirmation').textContent).toContain(
+      t(`record.confirmation.${state}`, { receipt: 'B1-000012' }),
+    );
+  }
 });
