@@ -191,3 +191,21 @@ async fn the_end_of_the_program_waits_for_the_sale_that_is_on_its_way_and_begins
     }
     assert_eq!((scene.state(&other).await, scene.sent()), (State::Queued, 1));
 }
+
+#[tokio::test]
+async fn behind_a_page_that_answers_for_uitpas_nothing_is_sent_into_doubt() {
+    let (scene, sold) = one_sale().await;
+    let page = FaultRule::new(FaultAction::Status, "/").answering(200, "<html>Aanmelden op het wifi-netwerk</html>");
+    scene.sandbox.add_fault(page);
+    scene.desk.refresh().await.unwrap_err();
+    assert_eq!(scene.desk.connection(), Connection::Slow, "somebody answers, and it is not UiTPAS");
+    let probes = scene.sandbox.request_count("GET", "/permissions");
+    tokio::select! {
+        () = std::sync::Arc::clone(&scene.desk).keep_uploading() => panic!("the uploader stopped"),
+        () = scene.asked("GET", "/permissions", probes + 3) => {}
+    }
+    assert_eq!((scene.state(&sold).await, scene.sent()), (State::Queued, 0));
+    scene.sandbox.clear_faults();
+    scene.upload_by_itself().await;
+    assert_eq!((scene.state(&sold).await, scene.held()), (State::Confirmed, 1));
+}

@@ -98,6 +98,8 @@ fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Pro
         (None, Some(profile)) => profile.join("balie.toml"),
         (None, None) => system()?.join("balie.toml"),
     };
+    // What is beside the settings must not depend on where the program was started.
+    let file = std::path::absolute(&file).unwrap_or(file);
     let config = Config::read(&file)?;
     let named = options.profile.clone().or_else(|| config.profile.clone());
     let folder = named.or_else(|| file.parent().map(Path::to_owned)).ok_or_else(|| Problem::fault("setup.noFolder"))?;

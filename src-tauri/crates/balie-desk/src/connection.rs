@@ -27,11 +27,10 @@ impl Desk {
     /// Notes what an exchange says of the connection. An answer that we do not like is a connection too.
     pub(crate) fn saw<T>(&self, answer: &Result<T, AskError>) {
         let connection = match answer {
-            Ok(_) | Err(AskError::Problem(_) | AskError::Forbidden | AskError::RateLimited | AskError::Garbled(_)) => {
-                Connection::Connected
-            }
+            Ok(_) | Err(AskError::Problem(_) | AskError::Forbidden | AskError::RateLimited) => Connection::Connected,
             Err(AskError::Offline) => Connection::Offline,
-            Err(AskError::Slow | AskError::Unexpected { .. }) => Connection::Slow,
+            // An answer that nobody at UiTPAS wrote comes from something before it, which would swallow a sale as well.
+            Err(AskError::Slow | AskError::Unexpected { .. } | AskError::Garbled(_)) => Connection::Slow,
             Err(AskError::SignIn) => Connection::SignInNeeded,
         };
         self.connection_is(connection);
