@@ -155,6 +155,12 @@ impl Clerk {
         self.presses([ENTER]).await
     }
 
+    /// Confirms with the mouse, when the price has stood on the screen long enough to be read.
+    pub async fn records(&self) -> io::Result<()> {
+        self.waits_until("record", "data-ready", "true").await?;
+        self.clicks("record").await
+    }
+
     /// Chooses an activity with the mouse.
     pub async fn chooses(&self, event: &str) -> io::Result<()> {
         let id = format!("event-{event}");

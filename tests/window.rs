@@ -71,6 +71,14 @@ fn without_pcscd(folder: &Path) -> Vec<(String, String)> {
     vec![("PCSCLITE_CSOCK_NAME".to_owned(), folder.join("no-such-socket").to_string_lossy().into_owned())]
 }
 
+/// Chooses the activity and types a number, and waits until UiTPAS said what it costs.
+async fn yasmina_types_her_number(clerk: &Clerk) -> std::io::Result<()> {
+    clerk.chooses(EVENT).await?;
+    clerk.presses("0900000067513".chars().chain([ENTER])).await?;
+    clerk.waits_for("person-name", "Yasmina").await?;
+    clerk.waits_until("offer-0", "data-source", "live").await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tap_a_look_and_one_key_and_the_sale_is_with_uitpas() -> Outcome {
     if skipped(stage_missing()) || skipped(pcscd::stage_missing()) {
@@ -134,12 +142,8 @@ async fn a_typed_number_does_the_same_without_any_reader() -> Outcome {
     let clerk = Clerk::sits_down(&stage.room, &[], &env).await?;
     clerk.waits_until("header-reader", "data-state", "noService").await?;
     assert!(folder.join("ledger.db").is_file());
-    clerk.chooses(EVENT).await?;
-    clerk.presses("0900000067513".chars().chain([ENTER])).await?;
-    clerk.waits_for("person-name", "Yasmina").await?;
-    clerk.waits_until("offer-0", "data-source", "live").await?;
-    clerk.waits_until("record", "data-ready", "true").await?;
-    clerk.clicks("record").await?;
+    yasmina_types_her_number(&clerk).await?;
+    clerk.records().await?;
     clerk.waits_until("line-0", "data-state", "confirmed").await?;
     assert_eq!(stage.held(), Stage::one_sale());
 
@@ -150,8 +154,7 @@ async fn a_typed_number_does_the_same_without_any_reader() -> Outcome {
     clerk.finds("idle").await?;
     clerk.presses("0900000067513".chars().chain([ENTER])).await?;
     clerk.waits_until("offer-0", "data-source", "cached").await?;
-    clerk.waits_until("record", "data-ready", "true").await?;
-    clerk.clicks("record").await?;
+    clerk.records().await?;
     clerk.waits_until("line-0", "data-state", "queued").await?;
     clerk.presses_with_control('z').await?;
     clerk.waits_until("line-0", "data-state", "withdrawn").await?;
@@ -168,12 +171,9 @@ async fn killed_between_recording_and_sending_exactly_one_sale_arrives() -> Outc
     }
     let stage = Stage::set().await?;
     let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
-    clerk.chooses(EVENT).await?;
-    clerk.presses("0900000067513".chars().chain([ENTER])).await?;
-    clerk.waits_until("offer-0", "data-source", "live").await?;
+    yasmina_types_her_number(&clerk).await?;
     stage.sandbox.set_offline(true).await?;
-    clerk.waits_until("record", "data-ready", "true").await?;
-    clerk.clicks("record").await?;
+    clerk.records().await?;
     clerk.waits_until("line-0", "data-state", "queued").await?;
     clerk.driver().kill_app().await?;
     drop(clerk);
@@ -196,11 +196,8 @@ async fn killed_while_sending_the_sale_is_held_and_never_sent_blindly() -> Outco
     let slow = balie_sandbox::FaultRule::new(balie_sandbox::FaultAction::Delay, "/ticket-sales");
     stage.sandbox.add_fault(slow.method("POST").delay_ms(3_000));
     let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
-    clerk.chooses(EVENT).await?;
-    clerk.presses("0900000067513".chars().chain([ENTER])).await?;
-    clerk.waits_until("offer-0", "data-source", "live").await?;
-    clerk.waits_until("record", "data-ready", "true").await?;
-    clerk.clicks("record").await?;
+    yasmina_types_her_number(&clerk).await?;
+    clerk.records().await?;
     clerk.waits_until("line-0", "data-state", "sending").await?;
     clerk.driver().kill_app().await?;
     drop(clerk);

@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::query::{Asked, Members};
 use crate::routes::read_body;
 use crate::sign_in::Token;
-use crate::world::{Shared, World};
+use crate::world::{Shared, World, take_out};
 
 /// How long before the start and after the end a point can be saved.
 const MARGIN_HOURS: i64 = 5;
@@ -162,12 +162,8 @@ pub(crate) async fn cancel(
 ) -> Result<StatusCode, Problem> {
     let mut world = shared.world();
     world.demand_anywhere("CHECKINS_WRITE")?;
-    let before = world.checkins.len();
-    world.checkins.retain(|c| c.id != id);
-    if world.checkins.len() == before {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "url/not-found", &format!("Checkin {id} not found")));
-    }
-    Ok(StatusCode::NO_CONTENT)
+    take_out(&mut world.checkins, |held| held.id == id)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "url/not-found", &format!("Checkin {id} not found")))
 }
 
 /// `GET /checkin-status`: whether a point could be saved now.

@@ -17,7 +17,7 @@ use crate::reward_rules::refusal;
 use crate::rewards::{RewardAnswer, RewardType, find};
 use crate::routes::read_body;
 use crate::sign_in::Token;
-use crate::world::{Shared, World};
+use crate::world::{Shared, World, take_out};
 
 /// A redemption that the sandbox holds.
 #[derive(Clone, Debug)]
@@ -158,10 +158,6 @@ pub(crate) async fn cancel(
 ) -> Result<StatusCode, Problem> {
     let mut world = shared.world();
     world.demand_anywhere("REWARDS_REDEEM")?;
-    let before = world.redemptions.len();
-    world.redemptions.retain(|r| r.id != id);
-    if world.redemptions.len() == before {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "url/not-found", &format!("Redeemed reward {id} not found")));
-    }
-    Ok(StatusCode::NO_CONTENT)
+    take_out(&mut world.redemptions, |held| held.id == id)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "url/not-found", &format!("Redeemed reward {id} not found")))
 }

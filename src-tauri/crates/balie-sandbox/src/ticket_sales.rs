@@ -16,7 +16,7 @@ use crate::query::{Asked, Members};
 use crate::routes::read_body;
 use crate::sign_in::Token;
 use crate::tariff_rules::{Offer, SOCIAL_TARIFF_ID, coupons, social_tariff};
-use crate::world::{Shared, World};
+use crate::world::{Shared, World, take_out};
 
 /// The kinds of discount that UiTPAS knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -225,10 +225,6 @@ pub(crate) async fn cancel(
 ) -> Result<StatusCode, Problem> {
     let mut world = shared.world();
     world.demand_anywhere("TICKETSALES_REGISTER")?;
-    let before = world.ticket_sales.len();
-    world.ticket_sales.retain(|s| s.id != id);
-    if world.ticket_sales.len() == before {
-        return Err(Problem::missing("ticket-sale-not-found", &format!("Ticket sale {id} not found")));
-    }
-    Ok(StatusCode::NO_CONTENT)
+    take_out(&mut world.ticket_sales, |held| held.id == id)
+        .ok_or_else(|| Problem::missing("ticket-sale-not-found", &format!("Ticket sale {id} not found")))
 }

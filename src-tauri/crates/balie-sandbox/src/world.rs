@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
 
 use crate::checkins::HeldCheckin;
@@ -146,4 +147,11 @@ impl World {
         }
         organizer_ids.iter().try_for_each(|id| self.demand(permission, id))
     }
+}
+
+/// Takes what was cancelled out of what is held; nothing when it is not, or no longer, there.
+pub(crate) fn take_out<T>(held: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<StatusCode> {
+    let place = held.iter().position(is_it)?;
+    held.remove(place);
+    Some(StatusCode::NO_CONTENT)
 }
