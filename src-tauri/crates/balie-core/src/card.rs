@@ -76,6 +76,7 @@ impl CardKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn chip_numbers_round_trip_in_the_notation_of_the_api() {
@@ -98,5 +99,23 @@ mod tests {
         assert_eq!(CardKind::of_uid(&[0x12, 1, 2, 3]), CardKind::Other { length: 4 });
         assert_eq!(CardKind::of_uid(&[]), CardKind::Other { length: 0 });
         assert!(matches!(CardKind::of_uid(&[4, 1, 2, 3, 4, 5, 6]), CardKind::UitpasLike(_)));
+        assert_eq!(CardKind::of_uid(&[0x08, 1, 2]), CardKind::Other { length: 3 });
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_can_be_read_back_in_either_case(uid: [u8; 7]) {
+            let chip = ChipNumber::new(uid);
+            prop_assert_eq!(ChipNumber::parse(&chip.to_hex()), Some(chip));
+            prop_assert_eq!(ChipNumber::parse(&chip.to_hex().to_lowercase()), Some(chip));
+            prop_assert_eq!(CardKind::of_uid(&uid), CardKind::UitpasLike(chip));
+        }
+
+        #[test]
+        fn any_other_character_is_noticed(uid: [u8; 7], place in 0_usize..14, other in "[^0-9a-fA-F]") {
+            let mut text: Vec<char> = ChipNumber::new(uid).to_hex().chars().collect();
+            text[place] = other.chars().next().unwrap();
+            prop_assert_eq!(ChipNumber::parse(&text.iter().collect::<String>()), None);
+        }
     }
 }

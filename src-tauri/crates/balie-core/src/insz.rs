@@ -41,6 +41,7 @@ impl fmt::Debug for Insz {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_published_test_numbers_are_right_by_either_formula() {
@@ -59,7 +60,7 @@ mod tests {
             "15021760024",
             "00000009007",
         ] {
-            assert!(Insz::parse(digits).is_some(), "{digits}");
+            assert_eq!(Insz::parse(digits).unwrap().reveal(), digits);
         }
     }
 
@@ -81,5 +82,31 @@ mod tests {
     #[test]
     fn nothing_of_it_is_printed() {
         assert_eq!(format!("{:?}", Insz::parse("83030201540")), "Some(Insz(•••))");
+    }
+
+    #[test]
+    fn the_bounds_of_months_and_days_hold() {
+        let accepted = |nine: u64| Insz::parse(&format!("{nine:09}{:02}", 97 - nine % 97)).is_some();
+        for (month, exists) in [(0, true), (12, true), (13, false), (19, false), (20, true), (32, true), (33, false)] {
+            assert_eq!(accepted(830_002_015 + month * 100_000), exists, "month {month}");
+        }
+        assert!(!accepted(833_902_015) && accepted(834_002_015) && accepted(835_202_015) && !accepted(835_302_015));
+        assert!(accepted(830_331_015) && !accepted(830_332_015), "day 31 and day 32");
+    }
+
+    proptest! {
+        #[test]
+        fn either_formula_is_accepted_and_no_third(year in 0_u64..100, month in 1_u64..=12, day in 1_u64..=31, serial in 0_u64..1_000, by in 1_u64..97) {
+            let nine = year * 10_000_000 + month * 100_000 + day * 1_000 + serial;
+            let (before, after) = (97 - nine % 97, 97 - (2_000_000_000 + nine) % 97);
+            for check in [before, after] {
+                let digits = format!("{nine:09}{check:02}");
+                prop_assert_eq!(Insz::parse(&digits).map(|insz| insz.reveal().to_owned()), Some(digits));
+            }
+            let third = (before + by) % 97;
+            prop_assume!(third != before % 97 && third != after % 97);
+            let wrong = format!("{nine:09}{third:02}");
+            prop_assert_eq!(Insz::parse(&wrong), None);
+        }
     }
 }

@@ -59,6 +59,9 @@ pub enum KeyError {
     /// A share is more than the whole.
     #[error("a share is at most 100 percent")]
     Share,
+    /// A fixed amount is no price: nobody pays less than nothing, or more than the desk takes.
+    #[error("a fixed amount is no price")]
+    Amount,
 }
 
 /// Who pays what of one ticket; the three always add up to the regular price.
@@ -76,7 +79,7 @@ impl DistributionKey {
     /// Makes a key.
     ///
     /// # Errors
-    /// Refuses parts that do not always add up to the price.
+    /// Refuses parts that do not always add up to the price, and amounts that are none.
     pub fn new(
         conditions: Vec<Condition>,
         passholder: Share,
@@ -91,6 +94,10 @@ impl DistributionKey {
             |share: &Share| matches!(share, Share::OfPrice(part) | Share::OfRemainder(part) if *part > 10_000);
         if [passholder, organizer, municipality].iter().any(too_much) {
             return Err(KeyError::Share);
+        }
+        let no_price = |share: &Share| matches!(share, Share::Fixed(amount) if !amount.is_price());
+        if [passholder, organizer, municipality].iter().any(no_price) {
+            return Err(KeyError::Amount);
         }
         Ok(Self { conditions, passholder, organizer, municipality })
     }
@@ -181,6 +188,34 @@ mod tests {
     }
 
     #[test]
+    fn each_condition_holds_where_it_says_and_not_a_cent_beside() {
+        let holds = |condition, regular, own_card_system| {
+            let key = DistributionKey::new(vec![condition], Share::Fixed(Cents(1)), Share::Rest, Share::OfPrice(1));
+            key.unwrap().applies(KeyFacts { regular: Cents(regular), own_municipality: Some(true), own_card_system })
+        };
+        let around =
+            |condition: fn(Cents) -> Condition| [999, 1000, 1001].map(|at| holds(condition(Cents(1000)), at, true));
+        assert_eq!(around(Condition::PriceBelow), [true, false, false]);
+        assert_eq!(around(Condition::PriceIs), [false, true, false]);
+        assert_eq!(around(Condition::PriceAbove), [false, false, true]);
+        assert!(
+            holds(Condition::OwnMunicipality(true), 1000, false)
+                && !holds(Condition::OwnMunicipality(false), 1000, true)
+        );
+        assert!(holds(Condition::OwnCardSystem, 1000, true) && !holds(Condition::OwnCardSystem, 1000, false));
+    }
+
+    #[test]
+    fn the_remainder_is_what_all_three_leave() {
+        let half = Share::OfRemainder(5_000);
+        assert_eq!(split(&key(half, Share::Fixed(Cents(200)), Share::Rest), 1000), (400, 200, 400));
+        assert_eq!(split(&key(half, Share::Rest, Share::OfPrice(4_000)), 1000), (300, 300, 400));
+        assert_eq!(split(&key(Share::Fixed(Cents(200)), half, Share::Rest), 1000), (200, 400, 400));
+        assert_eq!(split(&key(Share::OfPrice(2_000), Share::Rest, half), 1000), (200, 400, 400));
+        assert_eq!(split(&key(half, Share::Fixed(Cents(2_000)), Share::Rest), 1000), (1, 999, 0), "nothing remains");
+    }
+
+    #[test]
     fn an_unknown_municipality_satisfies_neither_condition() {
         let asks = |own| {
             let condition = vec![Condition::OwnMunicipality(own)];
@@ -195,7 +230,29 @@ mod tests {
         let shares = |a, b, c| DistributionKey::new(Vec::new(), a, b, c).err();
         assert_eq!(shares(Share::OfPrice(2_000), Share::OfPrice(4_000), Share::OfPrice(4_000)), Some(KeyError::Rest));
         assert_eq!(shares(Share::Rest, Share::Rest, Share::OfPrice(1)), Some(KeyError::Rest));
-        assert_eq!(shares(Share::OfPrice(10_001), Share::Rest, Share::OfPrice(1)), Some(KeyError::Share));
+        assert_eq!(shares(Share::OfPrice(1), Share::Rest, Share::Rest), Some(KeyError::Rest));
+        for part in [Share::OfPrice, Share::OfRemainder] {
+            assert_eq!(shares(part(10_001), Share::Rest, Share::OfPrice(1)), Some(KeyError::Share));
+            assert_eq!(shares(Share::OfPrice(1), part(10_001), Share::Rest), Some(KeyError::Share));
+            assert_eq!(shares(Share::OfPrice(1), Share::Rest, part(10_001)), Some(KeyError::Share));
+            assert_eq!(shares(part(10_000), Share::Rest, part(10_000)), None, "the whole is a share");
+        }
+    }
+
+    #[test]
+    fn an_amount_that_is_no_price_is_refused_for_every_payer() {
+        let rest = |fixed| {
+            let fixed = Share::Fixed(Cents(fixed));
+            [
+                DistributionKey::new(Vec::new(), fixed, Share::Rest, Share::OfPrice(1)).err(),
+                DistributionKey::new(Vec::new(), Share::OfPrice(1), fixed, Share::Rest).err(),
+                DistributionKey::new(Vec::new(), Share::OfPrice(1), Share::Rest, fixed).err(),
+            ]
+        };
+        assert_eq!(rest(-1), [Some(KeyError::Amount); 3]);
+        assert_eq!(rest(100_000_001), [Some(KeyError::Amount); 3]);
+        assert_eq!(rest(0), [None; 3]);
+        assert_eq!(rest(100_000_000), [None; 3]);
     }
 
     fn any_share() -> impl Strategy<Value = Share> {

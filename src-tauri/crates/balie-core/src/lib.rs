@@ -3,19 +3,30 @@
 //! This crate only answers: it knows no network, no disk, no clock and no floating-point number, and it cannot fail.
 //! Facts come in with the moment on which they were true (`as_of`); what comes out is a decision with its reason.
 //!
-//! Check-ins, rewards, group passes and reconciliation have their place here as `checkin`, `reward`, `group_pass` and
-//! `reconcile`; they are not decided locally yet.
+//! Each verb of the desk has one pure function and one closed enum of reasons: [`tariff::quote`], [`checkin::check_in`]
+//! and [`reward::redeem`]. Reconciliation has its place here as `reconcile`; it is not decided by machine yet.
 
+pub mod agreement;
 pub mod card;
+pub mod checkin;
+pub mod coupon;
 pub mod entry;
 pub mod event;
+pub mod group_pass;
 pub mod insz;
 pub mod key;
+pub mod keys;
 pub mod limit;
 pub mod money;
 pub mod outbox;
 pub mod pass;
+pub mod points;
+pub mod policy;
 pub mod reader;
+pub mod refusal;
+pub mod reward;
+pub mod schedule;
 pub mod social_tariff;
 pub mod tariff;
 pub mod time;
+pub mod usage;

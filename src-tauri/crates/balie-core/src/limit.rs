@@ -36,9 +36,19 @@ impl Limit {
         }
     }
 
+    /// The check-in limit that holds where the settings are not known: once a day, or once a week for an activity that
+    /// goes on (rules.md, Limits; domain.md §4.1).
+    pub const fn for_check_ins(calendar: CalendarType) -> Self {
+        match calendar {
+            CalendarType::Single | CalendarType::Multiple => Self { volume: 1, period: Period::Day },
+            CalendarType::Periodic | CalendarType::Permanent => Self { volume: 1, period: Period::Week },
+        }
+    }
+
     /// How many of the past uses count now: those in the same calendar period in Brussels.
-    pub fn used(self, past: &[Moment], now: Moment) -> u32 {
-        let count = past.iter().filter(|at| self.period.holds_both(**at, now)).count();
+    pub fn used(self, past: impl Iterator<Item = Moment>, now: Moment) -> u32 {
+        let current = self.period.around(now);
+        let count = past.filter(|at| current.holds(*at)).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
@@ -56,9 +66,20 @@ mod tests {
         let weekly = Limit { volume: 1, period: Period::Week };
         let sunday = at("2026-11-22T12:00:00Z");
         let monday = at("2026-11-23T12:00:00Z");
-        assert_eq!(weekly.used(&[sunday], sunday), 1);
-        assert_eq!(weekly.used(&[sunday], monday), 0);
-        assert_eq!(weekly.used(&[sunday, monday], monday), 1);
+        let used = |past: &[Moment], now| weekly.used(past.iter().copied(), now);
+        assert_eq!(used(&[sunday], sunday), 1);
+        assert_eq!(used(&[sunday], monday), 0);
+        assert_eq!(used(&[sunday, monday], monday), 1);
+    }
+
+    #[test]
+    fn without_settings_a_point_can_be_saved_once_a_day_or_once_a_week() {
+        let daily = Limit { volume: 1, period: Period::Day };
+        let weekly = Limit { volume: 1, period: Period::Week };
+        assert_eq!(Limit::for_check_ins(CalendarType::Single), daily);
+        assert_eq!(Limit::for_check_ins(CalendarType::Multiple), daily);
+        assert_eq!(Limit::for_check_ins(CalendarType::Periodic), weekly);
+        assert_eq!(Limit::for_check_ins(CalendarType::Permanent), weekly);
     }
 
     #[test]

@@ -45,9 +45,14 @@ impl Cents {
         let cents = format!("{decimals:0<2}").parse::<i64>().map_err(|_| PriceError::Shape)?;
         let euros = euros.parse::<i64>().map_err(|_| PriceError::TooLarge)?;
         match euros.checked_mul(100).and_then(|whole| whole.checked_add(cents)) {
-            Some(total) if total <= LARGEST_PRICE_CENTS => Ok(Self(total)),
+            Some(total) if Self(total).is_price() => Ok(Self(total)),
             _ => Err(PriceError::TooLarge),
         }
+    }
+
+    /// Whether anything can cost this: nothing up to a million euro.
+    pub const fn is_price(self) -> bool {
+        0 <= self.0 && self.0 <= LARGEST_PRICE_CENTS
     }
 
     /// The share of `hundredths_of_percent / 10,000` of this amount, rounded half-up to the cent.
@@ -115,10 +120,32 @@ mod tests {
         assert_eq!(Cents(1).share(2_500), Cents(0));
     }
 
+    #[test]
+    fn amounts_are_added_and_printed_with_their_sign() {
+        let printed = [0, 5, 150, -5, -150].map(|cents| Cents(cents).to_string());
+        assert_eq!(printed, ["0.00", "0.05", "1.50", "-0.05", "-1.50"]);
+        assert_eq!([Cents(150), Cents(-20), Cents(1)].into_iter().sum::<Cents>(), Cents(131));
+        assert_eq!(Cents(150) - Cents(200) + Cents(1), Cents(-49));
+    }
+
+    #[test]
+    fn a_price_lies_between_nothing_and_a_million_euro() {
+        let prices = [-1, 0, 1, LARGEST_PRICE_CENTS, LARGEST_PRICE_CENTS + 1].map(|cents| Cents(cents).is_price());
+        assert_eq!(prices, [false, true, true, true, false]);
+    }
+
     proptest! {
         #[test]
         fn what_is_printed_can_be_read_back(cents in 0..=LARGEST_PRICE_CENTS) {
             prop_assert_eq!(Cents::parse_price(&Cents(cents).to_string()), Ok(Cents(cents)));
+        }
+
+        #[test]
+        fn a_share_is_within_half_a_cent_of_the_truth_and_never_more_than_the_whole(cents in 0..=LARGEST_PRICE_CENTS, part in 0_u32..=10_000) {
+            let share = Cents(cents).share(part);
+            let off = share.0 * 10_000 - cents * i64::from(part);
+            prop_assert!(-5_000 < off && off <= 5_000, "half a cent goes up");
+            prop_assert!(Cents::ZERO <= share && share <= Cents(cents));
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! The life of an entry on its way to UiTPAS: one pure function from a state and a signal to the next state.
 //!
 //! The numbers T1 to T15 are those of the table in sync.md §1.5. The steps that need the rows of the server (T9 to T12,
-//! T14 to T20) are not taken yet: until then an entry in doubt is held, and is never sent again blindly.
+//! T15 to T20) are not taken yet: until then an entry in doubt is held, and is never sent again blindly.
 
 use crate::time::Moment;
 use jiff::SignedDuration;
@@ -21,6 +21,8 @@ pub enum State {
     Refused,
     /// Taken back before it was ever sent.
     Withdrawn,
+    /// UiTPAS had it, and took it out again at our request.
+    Cancelled,
 }
 
 /// What happened to an entry.
@@ -38,12 +40,16 @@ pub enum Signal {
     Refused,
     /// UiTPAS refused the batch for the sake of another entry (T6).
     RefusedWithBatch,
+    /// Nobody knows what became of it, and sending it again does no harm: a cancellation (T14).
+    Repeatable,
     /// Something was sent, and no answer says what became of it (T7).
     Unknown,
     /// At the start of the program its attempt was found open (T8).
     FoundOpen,
     /// The clerk takes it back (T13).
     Withdraw,
+    /// UiTPAS took it out again, because a cancellation of ours asked so (T14).
+    TakenOut,
 }
 
 /// A signal that cannot come in a state: a mistake in the program. The entry stays as it is.
@@ -65,7 +71,10 @@ pub fn step(state: State, signal: Signal) -> Result<State, IllegalStep> {
         (State::Queued, Signal::Claim) => Ok(State::Sending),
         (State::Queued, Signal::Withdraw) => Ok(State::Withdrawn),
         (State::Sending, Signal::Accepted) => Ok(State::Confirmed),
-        (State::Sending, Signal::NotSent | Signal::NotProcessed | Signal::RefusedWithBatch) => Ok(State::Queued),
+        (State::Sending, Signal::NotSent | Signal::NotProcessed | Signal::RefusedWithBatch | Signal::Repeatable) => {
+            Ok(State::Queued)
+        }
+        (State::Confirmed, Signal::TakenOut) => Ok(State::Cancelled),
         (State::Sending, Signal::Refused) => Ok(State::Refused),
         (State::Sending, Signal::Unknown | Signal::FoundOpen) => Ok(State::InDoubt),
         (state, signal) => Err(IllegalStep { state, signal }),
@@ -88,18 +97,27 @@ pub fn next_try(now: Moment, attempts: u32, dice: u64) -> Moment {
 mod tests {
     use super::*;
 
-    const STATES: [State; 6] =
-        [State::Queued, State::Sending, State::InDoubt, State::Confirmed, State::Refused, State::Withdrawn];
-    const SIGNALS: [Signal; 9] = [
+    const STATES: [State; 7] = [
+        State::Queued,
+        State::Sending,
+        State::InDoubt,
+        State::Confirmed,
+        State::Refused,
+        State::Withdrawn,
+        State::Cancelled,
+    ];
+    const SIGNALS: [Signal; 11] = [
         Signal::Claim,
         Signal::Accepted,
         Signal::NotSent,
         Signal::NotProcessed,
         Signal::Refused,
         Signal::RefusedWithBatch,
+        Signal::Repeatable,
         Signal::Unknown,
         Signal::FoundOpen,
         Signal::Withdraw,
+        Signal::TakenOut,
     ];
 
     #[test]
@@ -112,10 +130,21 @@ mod tests {
 
     #[test]
     fn nothing_leaves_doubt_by_itself_and_what_is_settled_stays_settled() {
-        for state in [State::InDoubt, State::Confirmed, State::Refused, State::Withdrawn] {
+        for state in [State::InDoubt, State::Confirmed, State::Refused, State::Withdrawn, State::Cancelled] {
             for signal in SIGNALS {
+                if (state, signal) == (State::Confirmed, Signal::TakenOut) {
+                    continue;
+                }
                 assert_eq!(step(state, signal), Err(IllegalStep { state, signal }));
             }
+        }
+    }
+
+    #[test]
+    fn only_what_uitpas_has_can_be_taken_out_there() {
+        for state in STATES {
+            let taken_out = step(state, Signal::TakenOut);
+            assert_eq!(taken_out.ok(), (state == State::Confirmed).then_some(State::Cancelled), "{state:?}");
         }
     }
 
@@ -125,7 +154,7 @@ mod tests {
         assert_eq!(step(State::Sending, Signal::FoundOpen), Ok(State::InDoubt));
         let back: Vec<Signal> =
             SIGNALS.into_iter().filter(|signal| step(State::Sending, *signal) == Ok(State::Queued)).collect();
-        assert_eq!(back, [Signal::NotSent, Signal::NotProcessed, Signal::RefusedWithBatch]);
+        assert_eq!(back, [Signal::NotSent, Signal::NotProcessed, Signal::RefusedWithBatch, Signal::Repeatable]);
     }
 
     #[test]

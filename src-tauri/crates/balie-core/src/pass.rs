@@ -167,6 +167,8 @@ pub struct Pass {
     pub ends: Option<Moment>,
     /// The region that the pass belongs to.
     pub card_system: Option<CardSystem>,
+    /// The postal code of the passholder; it tells the own municipality from another.
+    pub postal_code: Option<String>,
     /// Whether the card may be used.
     pub card: CardStatus,
     /// What UiTPAS wants to be shown to the person.
@@ -211,7 +213,7 @@ mod tests {
     #[test]
     fn every_published_number_holds_and_the_placeholders_of_the_documentation_do_not() {
         for digits in PUBLISHED {
-            assert!(UitpasNumber::parse(digits).is_some(), "{digits}");
+            assert_eq!(UitpasNumber::parse(digits).unwrap().reveal(), digits);
         }
         for digits in ["0560002524314", "0930002523422", "0985002524385", "0940002524123"] {
             assert!(UitpasNumber::parse(digits).is_none(), "{digits}");
@@ -239,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_has_thirteen_digits_however_well_its_check_digit_fits() {
+        for digits in ["", "0", "000000000000", "00000000000000", "18", "090000006751a"] {
+            assert_eq!(UitpasNumber::parse(digits), None, "{digits}");
+        }
+        for digits in [10, 12, 14, 15] {
+            let typed = "1".repeat(digits);
+            let expected = if digits == 14 { None } else { Some(IdentifierError::Length { digits }) };
+            assert_eq!(Identifier::parse(&typed).err(), expected, "fourteen digits are a chip");
+        }
+    }
+
+    #[test]
     fn a_number_shows_its_last_four_digits_only() {
         let number = UitpasNumber::parse("0900000067513").unwrap();
         assert_eq!(number.masked(), "0900 ••• ••7 513");
@@ -252,6 +266,16 @@ mod tests {
             let mut digits = number.into_bytes();
             digits[place] = b'0' + (digits[place] - b'0' + by) % 10;
             prop_assert!(UitpasNumber::parse(std::str::from_utf8(&digits).unwrap()).is_none());
+        }
+
+        #[test]
+        fn what_identifies_can_be_read_back_however_it_is_grouped(stem in "[0-9]{12}", uid: [u8; 7], gap in "[ .-]") {
+            let number = (0..=9).find_map(|last| UitpasNumber::parse(&format!("{stem}{last}"))).unwrap();
+            let grouped: String = number.reveal().chars().flat_map(|digit| [digit.to_string(), gap.clone()]).collect();
+            prop_assert_eq!(Identifier::parse(number.reveal()), Ok(Identifier::Number(number.clone())));
+            prop_assert_eq!(Identifier::parse(&grouped), Ok(Identifier::Number(number)));
+            let chip = ChipNumber::new(uid);
+            prop_assert_eq!(Identifier::parse(&chip.to_hex()), Ok(Identifier::Chip(chip)));
         }
 
         #[test]

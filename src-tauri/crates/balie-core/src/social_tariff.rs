@@ -67,10 +67,34 @@ pub enum Standing {
     },
 }
 
+/// How many days before the end of a kansenstatuut the clerk is quietly reminded of it (rules.md, Standing).
+const REMINDER_DAYS: i64 = 60;
+
 impl Standing {
+    /// The last day, when it is so near that the passholder had better renew.
+    pub fn ends_soon(self, now: Moment) -> Option<Date> {
+        let Self::Active { until: Some(until) } = self else { return None };
+        (days_between(date_of(now), until) <= REMINDER_DAYS).then_some(until)
+    }
+
     /// Whether the social tariff may be granted on this standing.
     pub const fn is_entitled(self) -> bool {
         matches!(self, Self::Active { .. } | Self::Grace { .. })
+    }
+
+    /// The code of the reason why this standing gives no tariff.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Active { .. } | Self::Grace { .. } => "tariff.none",
+            Self::Expired { .. } => "standing.expired",
+            Self::Suspended { .. } => "standing.suspended",
+            Self::BlockedCard => "pass.cardBlocked",
+            Self::BlockedMembership => "pass.passholderBlocked",
+            Self::CardNotActive => "pass.cardNotActive",
+            Self::None => "standing.none",
+            Self::Unknown => "standing.unknown",
+            Self::TooOld { .. } => "standing.tooOld",
+        }
     }
 }
 
@@ -142,91 +166,4 @@ pub fn region(pass: &Pass, event: &Event) -> Region {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pass::{PassKind, PassholderId, UitpasNumber};
-
-    fn at(text: &str) -> Moment {
-        text.parse().unwrap()
-    }
-
-    fn pass(status: PassTariffStatus, ends: Option<&str>, as_of: &str) -> Pass {
-        Pass {
-            passholder: PassholderId("p".to_owned()),
-            kind: PassKind::Individual,
-            number: UitpasNumber::parse("0900000067513").unwrap(),
-            first_name: None,
-            points: None,
-            status,
-            ends: ends.map(at),
-            card_system: None,
-            card: CardStatus::Active,
-            messages: Vec::new(),
-            as_of: at(as_of),
-        }
-    }
-
-    const NOW: &str = "2026-05-02T10:00:00Z";
-    const END_OF_APRIL: Option<&str> = Some("2026-04-30T21:59:59Z");
-
-    fn judge(pass: &Pass, export: Option<(bool, &str)>) -> Standing {
-        let export = export.map(|(listed, as_of)| ExportEvidence { listed, as_of: at(as_of) });
-        standing(pass, export, StandingPolicy::default(), at(NOW))
-    }
-
-    #[test]
-    fn fresh_evidence_within_the_term_grants() {
-        let fresh = pass(PassTariffStatus::Active, Some("2027-04-30T21:59:59Z"), "2026-05-01T10:00:00Z");
-        assert!(judge(&fresh, None).is_entitled());
-    }
-
-    #[test]
-    fn evidence_older_than_the_policy_does_not() {
-        let ends = Some("2027-04-30T21:59:59Z");
-        let week_old = pass(PassTariffStatus::Active, ends, "2026-04-25T10:00:00Z");
-        let older = pass(PassTariffStatus::Active, ends, "2026-04-24T10:00:00Z");
-        assert!(judge(&week_old, None).is_entitled(), "seven days is still good");
-        assert_eq!(judge(&older, None), Standing::TooOld { days: 8 });
-    }
-
-    #[test]
-    fn evidence_from_the_future_counts_for_nothing() {
-        let ahead = pass(PassTariffStatus::Active, Some("2029-04-30T21:59:59Z"), "2027-05-01T10:00:00Z");
-        assert_eq!(judge(&ahead, None), Standing::Unknown);
-    }
-
-    #[test]
-    fn the_last_day_of_the_term_still_counts_in_brussels() {
-        let cached = pass(PassTariffStatus::Active, END_OF_APRIL, "2026-04-29T10:00:00Z");
-        let judge_at = |now| standing(&cached, None, StandingPolicy::default(), at(now));
-        assert!(judge_at("2026-04-30T21:59:00Z").is_entitled());
-        assert!(!judge_at("2026-04-30T22:00:00Z").is_entitled());
-    }
-
-    #[test]
-    fn grace_needs_a_word_of_uitpas_from_after_the_end() {
-        let before = pass(PassTariffStatus::Active, END_OF_APRIL, "2026-04-29T10:00:00Z");
-        assert!(matches!(judge(&before, None), Standing::Expired { .. }));
-        assert!(matches!(judge(&before, Some((true, "2026-04-30T10:00:00Z"))), Standing::Expired { .. }));
-        assert!(matches!(judge(&before, Some((true, "2026-05-01T10:00:00Z"))), Standing::Grace { .. }));
-        let today = pass(PassTariffStatus::Active, END_OF_APRIL, NOW);
-        assert!(matches!(judge(&today, None), Standing::Grace { .. }));
-    }
-
-    #[test]
-    fn newer_negative_evidence_refuses() {
-        let active = pass(PassTariffStatus::Active, Some("2027-04-30T21:59:59Z"), "2026-05-01T10:00:00Z");
-        assert_eq!(judge(&active, Some((false, "2026-05-02T08:00:00Z"))), Standing::Unknown);
-        assert!(judge(&active, Some((false, "2026-04-30T08:00:00Z"))).is_entitled(), "older evidence yields");
-        let none = pass(PassTariffStatus::None, None, "2026-05-01T10:00:00Z");
-        assert_eq!(judge(&none, None), Standing::None);
-        assert!(judge(&none, Some((true, "2026-05-02T08:00:00Z"))).is_entitled(), "granted since");
-    }
-
-    #[test]
-    fn a_blocked_card_has_no_standing_whatever_the_status_says() {
-        let mut blocked = pass(PassTariffStatus::Active, None, NOW);
-        blocked.card = CardStatus::Blocked;
-        assert_eq!(judge(&blocked, Some((true, NOW))), Standing::BlockedCard);
-    }
-}
+mod tests;

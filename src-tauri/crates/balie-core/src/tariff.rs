@@ -1,11 +1,16 @@
 //! What a person pays: the price of the social tariff, its source, or the reason why there is none (rules.md, Price).
 
-use crate::key::{DistributionKey, KeyFacts};
+use crate::group_pass::Turns;
+use crate::key::KeyFacts;
+use crate::keys::Keys;
 use crate::limit::Limit;
 use crate::money::Cents;
 use crate::pass::PassKind;
+use crate::policy::{OfflinePolicy, OpenRisk};
+use crate::refusal::{Reason, Refusal};
 use crate::social_tariff::{Region, Standing};
-use crate::time::Moment;
+use crate::time::{Moment, Period};
+use crate::usage::Use;
 
 /// How long a live answer may be shown and sold on.
 const LIVE_SECONDS: i64 = 60;
@@ -63,6 +68,8 @@ pub struct Offer {
     pub price: Cents,
     /// Where it comes from.
     pub source: PriceSource,
+    /// How many may be recorded at once: one for a person, the turns that are left for a group.
+    pub most: u32,
     /// From when it dates.
     pub as_of: Moment,
 }
@@ -83,12 +90,22 @@ pub enum NoOffer {
     RegionUnknown,
     /// The passholder used this activity as often as allowed.
     LimitReached(Limit),
-    /// A group pass shares its turns with other desks, so it needs a connection.
+    /// How many turns a group pass has left here was never asked, and it shares them with other desks.
     GroupNeedsConnection,
     /// The turns of the group pass are used, ours that wait to be sent included.
     NoTurnsLeft,
     /// No price of this category was ever asked, and there is no connection.
     NotCached,
+    /// As many provisional sales as the organizer allows wait to be sent.
+    OfflineCount {
+        /// The most.
+        most: u32,
+    },
+    /// The provisional sales that wait to be sent come to as much discount as the organizer allows.
+    OfflineSum {
+        /// The most.
+        most: Cents,
+    },
     /// UiTPAS answers that there is no tariff.
     NotGranted {
         /// What it said about it.
@@ -96,19 +113,63 @@ pub enum NoOffer {
     },
 }
 
-/// One use of the activity by the passholder: an entry of ours that is neither withdrawn nor refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Use {
-    /// When it was recorded.
-    pub at: Moment,
-    /// When UiTPAS accepted it; absent while it has not.
-    pub confirmed: Option<Moment>,
-}
+impl Reason for NoOffer {
+    const CODES: &'static [&'static str] = &[
+        "price.free",
+        "tariff.none",
+        "standing.expired",
+        "standing.suspended",
+        "pass.cardBlocked",
+        "pass.passholderBlocked",
+        "pass.cardNotActive",
+        "standing.none",
+        "standing.unknown",
+        "standing.tooOld",
+        "region.other",
+        "region.unknown",
+        "limit.reached.absolute",
+        "limit.reached.day",
+        "limit.reached.week",
+        "limit.reached.month",
+        "limit.reached.quarter",
+        "limit.reached.year",
+        "group.needsConnection",
+        "group.noTurnsLeft",
+        "price.notCached",
+        "offline.count",
+        "offline.sum",
+    ];
 
-impl Use {
-    /// Whether an answer that was asked for at this moment can have counted this use.
-    fn is_counted_in_an_answer_of(self, asked: Moment) -> bool {
-        self.confirmed.is_some_and(|confirmed| confirmed < asked)
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Free => "price.free",
+            Self::Standing(standing) => standing.code(),
+            Self::OtherRegion { .. } => "region.other",
+            Self::RegionUnknown => "region.unknown",
+            Self::LimitReached(limit) => match limit.period {
+                Period::Absolute => "limit.reached.absolute",
+                Period::Day => "limit.reached.day",
+                Period::Week => "limit.reached.week",
+                Period::Month => "limit.reached.month",
+                Period::Quarter => "limit.reached.quarter",
+                Period::Year => "limit.reached.year",
+            },
+            Self::GroupNeedsConnection => "group.needsConnection",
+            Self::NoTurnsLeft => "group.noTurnsLeft",
+            Self::NotCached => "price.notCached",
+            Self::OfflineCount { .. } => "offline.count",
+            Self::OfflineSum { .. } => "offline.sum",
+            Self::NotGranted { .. } => "tariff.none",
+        }
+    }
+
+    fn lacks_facts(&self) -> bool {
+        match self {
+            Self::RegionUnknown | Self::GroupNeedsConnection | Self::NotCached => true,
+            Self::OfflineCount { .. } | Self::OfflineSum { .. } => true,
+            Self::Standing(standing) => matches!(standing, Standing::Unknown | Standing::TooOld { .. }),
+            _ => false,
+        }
     }
 }
 
@@ -119,6 +180,8 @@ pub struct QuoteFacts<'a> {
     pub kind: PassKind,
     /// The standing of the pass, from cached evidence.
     pub standing: Standing,
+    /// From when that evidence dates.
+    pub standing_as_of: Moment,
     /// Whether the activity takes part in the region of the pass.
     pub region: &'a Region,
     /// The regular price of the category.
@@ -127,10 +190,12 @@ pub struct QuoteFacts<'a> {
     pub live: Option<&'a PriceFact>,
     /// The answer of UiTPAS for this activity and price, whoever the person is.
     pub cached: Option<&'a PriceFact>,
-    /// The organizer's own key, where switched on.
-    pub key: Option<&'a DistributionKey>,
+    /// The organizer's own keys, where switched on.
+    pub keys: Option<&'a Keys>,
     /// Whether the passholder lives in the municipality of the organizer.
     pub own_municipality: Option<bool>,
+    /// Whether the pass has standing in the card system of the organizer itself, as far as is known.
+    pub own_card_system: bool,
     /// The last time that UiTPAS answered this person that there is no tariff for this price, if nothing newer says
     /// otherwise. A suspension and a sale at another desk show nowhere else.
     pub refused: Option<&'a PriceFact>,
@@ -138,6 +203,14 @@ pub struct QuoteFacts<'a> {
     pub limit: Limit,
     /// What is known of earlier uses.
     pub uses: &'a [Use],
+    /// From when the facts of the activity date.
+    pub event_as_of: Moment,
+    /// How many turns a group pass had left here, when UiTPAS last said.
+    pub turns: Option<Turns>,
+    /// How far the desk may go without a connection.
+    pub policy: OfflinePolicy,
+    /// What waits to be sent already.
+    pub open: OpenRisk,
 }
 
 /// Decides what a person pays for one price category.
@@ -148,262 +221,135 @@ pub struct QuoteFacts<'a> {
 ///
 /// # Errors
 /// Returns the first reason, in the order of rules.md, why the regular price holds.
-pub fn quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, NoOffer> {
+pub fn quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, Refusal<NoOffer>> {
     if facts.regular <= Cents::ZERO {
-        return Err(NoOffer::Free);
+        return Err(NoOffer::Free.dated(facts.event_as_of));
     }
     if matches!(facts.standing, Standing::BlockedCard | Standing::BlockedMembership | Standing::CardNotActive) {
-        return Err(NoOffer::Standing(facts.standing));
+        return Err(NoOffer::Standing(facts.standing).dated(facts.standing_as_of));
     }
     if let Some(live) = facts.live.filter(|live| is_live(live, now)) {
         return live_quote(facts, live, now);
     }
-    local_quote(facts, now)
-}
-
-fn live_quote(facts: &QuoteFacts<'_>, live: &PriceFact, now: Moment) -> Result<Offer, NoOffer> {
-    let (tariff, price, remaining) = match &live.answer {
-        ServerAnswer::NotGranted { said } => return Err(NoOffer::NotGranted { said: said.clone() }),
-        ServerAnswer::Granted { tariff, price, remaining } => (tariff, price, remaining),
-    };
-    let unseen = facts.uses.iter().filter(|earlier| !earlier.is_counted_in_an_answer_of(live.as_of));
-    let unseen: Vec<Moment> = unseen.map(|earlier| earlier.at).collect();
-    if facts.kind == PassKind::Group && remaining.is_some_and(|turns| unseen.len() >= turns as usize) {
-        return Err(NoOffer::NoTurnsLeft);
-    }
-    // UiTPAS granted one more than it had counted; what it had not counted must fit beside that one.
-    if facts.limit.used(&unseen, now) > 0 && known_uses(facts, now) >= facts.limit.volume {
-        return Err(NoOffer::LimitReached(facts.limit));
-    }
-    Ok(Offer { tariff: Some(tariff.clone()), price: *price, source: PriceSource::Live, as_of: live.as_of })
-}
-
-/// What UiTPAS said when it last refused this person, if that still holds. A refusal that our own uses of then explain is
-/// over with their period; any other may be a suspension, and holds until UiTPAS says otherwise.
-fn standing_refusal(facts: &QuoteFacts<'_>) -> Option<Option<String>> {
-    let refused = facts.refused?;
-    let ServerAnswer::NotGranted { said } = &refused.answer else { return None };
-    let then: Vec<Moment> = facts.uses.iter().map(|earlier| earlier.at).filter(|at| *at <= refused.as_of).collect();
-    let explained = facts.limit.used(&then, refused.as_of) >= facts.limit.volume;
-    (!explained).then(|| said.clone())
-}
-
-fn known_uses(facts: &QuoteFacts<'_>, now: Moment) -> u32 {
-    facts.limit.used(&facts.uses.iter().map(|earlier| earlier.at).collect::<Vec<_>>(), now)
+    within_policy(facts, local_quote(facts, now)?, now)
 }
 
 /// Whether an answer is young enough to be called live.
 pub fn is_live(fact: &PriceFact, now: Moment) -> bool {
-    let age = now.as_second() - fact.as_of.as_second();
-    (0..=LIVE_SECONDS).contains(&age)
+    is_live_at(fact.as_of, now)
 }
 
-fn local_quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, NoOffer> {
+/// Whether an answer of this moment is young enough to be called live.
+pub(crate) fn is_live_at(as_of: Moment, now: Moment) -> bool {
+    (0..=LIVE_SECONDS).contains(&(now.as_second() - as_of.as_second()))
+}
+
+fn live_quote(facts: &QuoteFacts<'_>, live: &PriceFact, now: Moment) -> Result<Offer, Refusal<NoOffer>> {
+    let (tariff, price, remaining) = match &live.answer {
+        ServerAnswer::NotGranted { said } => return Err(NoOffer::NotGranted { said: said.clone() }.dated(live.as_of)),
+        ServerAnswer::Granted { tariff, price, remaining } => (tariff, price, remaining),
+    };
+    let offer = |most| Offer {
+        tariff: Some(tariff.clone()),
+        price: *price,
+        source: PriceSource::Live,
+        most,
+        as_of: live.as_of,
+    };
     if facts.kind == PassKind::Group {
-        return Err(NoOffer::GroupNeedsConnection);
+        // The turns that UiTPAS names are those of the pass and of the limit of the activity together.
+        let turns = Turns { left: remaining.unwrap_or(1), as_of: live.as_of };
+        return turns_left(turns, facts.uses).map(offer);
     }
+    if !facts.limit.leaves_room_after(facts.uses, live.as_of, now) {
+        return Err(limit_reached(facts, now));
+    }
+    Ok(offer(1))
+}
+
+fn turns_left(turns: Turns, uses: &[Use]) -> Result<u32, Refusal<NoOffer>> {
+    match turns.less(uses) {
+        0 => Err(NoOffer::NoTurnsLeft.dated(turns.as_of)),
+        left => Ok(left),
+    }
+}
+
+fn limit_reached(facts: &QuoteFacts<'_>, now: Moment) -> Refusal<NoOffer> {
+    let as_of = facts.limit.newest_use(facts.uses, now).unwrap_or(facts.event_as_of);
+    NoOffer::LimitReached(facts.limit).dated(as_of)
+}
+
+/// What UiTPAS said when it last refused this person, if that still holds. A refusal that is explained by the uses that
+/// UiTPAS had counted then is over with their period; any other may be a suspension, and holds until UiTPAS says
+/// otherwise. So does that of a group, whose turns are left as far as the desk knows.
+fn standing_refusal(facts: &QuoteFacts<'_>) -> Option<Refusal<NoOffer>> {
+    let refused = facts.refused?;
+    let ServerAnswer::NotGranted { said } = &refused.answer else { return None };
+    let counted = facts.uses.iter().filter(|earlier| earlier.is_counted_in_an_answer_of(refused.as_of));
+    let full = facts.limit.used(counted.map(|earlier| earlier.at), refused.as_of) >= facts.limit.volume;
+    let explained = facts.kind == PassKind::Individual && full;
+    (!explained).then(|| NoOffer::NotGranted { said: said.clone() }.dated(refused.as_of))
+}
+
+fn local_quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, Refusal<NoOffer>> {
     if !facts.standing.is_entitled() {
-        return Err(NoOffer::Standing(facts.standing));
+        return Err(NoOffer::Standing(facts.standing).dated(facts.standing_as_of));
     }
     match facts.region {
         Region::Same => {}
-        Region::Other { name } => return Err(NoOffer::OtherRegion { name: name.clone() }),
-        Region::Unknown => return Err(NoOffer::RegionUnknown),
+        Region::Other { name } => return Err(NoOffer::OtherRegion { name: name.clone() }.dated(facts.event_as_of)),
+        Region::Unknown => return Err(NoOffer::RegionUnknown.dated(facts.event_as_of)),
     }
-    if known_uses(facts, now) >= facts.limit.volume {
-        return Err(NoOffer::LimitReached(facts.limit));
-    }
-    if let Some(said) = standing_refusal(facts) {
-        return Err(NoOffer::NotGranted { said });
-    }
-    if let Some(cached) = facts.cached {
-        return match &cached.answer {
-            ServerAnswer::NotGranted { said } => Err(NoOffer::NotGranted { said: said.clone() }),
-            ServerAnswer::Granted { tariff, price, .. } => Ok(Offer {
-                tariff: Some(tariff.clone()),
-                price: *price,
-                source: PriceSource::Cached,
-                as_of: cached.as_of,
-            }),
-        };
-    }
-    let asked = KeyFacts { regular: facts.regular, own_municipality: facts.own_municipality, own_card_system: true };
-    match facts.key.filter(|key| key.applies(asked)) {
-        Some(key) => {
-            let price = key.split(facts.regular).passholder;
-            Ok(Offer { tariff: None, price, source: PriceSource::Computed, as_of: now })
+    let most = match (facts.kind, facts.turns) {
+        (PassKind::Group, None) => return Err(NoOffer::GroupNeedsConnection.dated(facts.standing_as_of)),
+        (PassKind::Group, Some(turns)) => turns_left(turns, facts.uses)?,
+        (PassKind::Individual, _) if facts.limit.used_by(facts.uses, now) >= facts.limit.volume => {
+            return Err(limit_reached(facts, now));
         }
-        None => Err(NoOffer::NotCached),
+        (PassKind::Individual, _) => 1,
+    };
+    if let Some(refusal) = standing_refusal(facts) {
+        return Err(refusal);
     }
+    let Some(cached) = facts.cached else { return computed(facts, most, now) };
+    match &cached.answer {
+        ServerAnswer::NotGranted { said } => Err(NoOffer::NotGranted { said: said.clone() }.dated(cached.as_of)),
+        ServerAnswer::Granted { tariff, price, .. } => Ok(Offer {
+            tariff: Some(tariff.clone()),
+            price: *price,
+            source: PriceSource::Cached,
+            most,
+            as_of: cached.as_of,
+        }),
+    }
+}
+
+fn computed(facts: &QuoteFacts<'_>, most: u32, now: Moment) -> Result<Offer, Refusal<NoOffer>> {
+    let asked = KeyFacts {
+        regular: facts.regular,
+        own_municipality: facts.own_municipality,
+        own_card_system: facts.own_card_system,
+    };
+    let split = facts.keys.and_then(|keys| keys.split(asked));
+    let split = split.ok_or_else(|| NoOffer::NotCached.dated(facts.event_as_of))?;
+    Ok(Offer { tariff: None, price: split.passholder, source: PriceSource::Computed, most, as_of: now })
+}
+
+/// A provisional price is a risk of the organizer, who says how many sales and how much discount may be open at once. A
+/// group may take as many tickets as still fit.
+fn within_policy(facts: &QuoteFacts<'_>, offer: Offer, now: Moment) -> Result<Offer, Refusal<NoOffer>> {
+    let OfflinePolicy { most_open, most_discount, .. } = facts.policy;
+    if facts.open.count >= most_open {
+        return Err(NoOffer::OfflineCount { most: most_open }.dated(now));
+    }
+    let (left, discount) = (most_discount - facts.open.discount, facts.regular - offer.price);
+    if discount > left {
+        return Err(NoOffer::OfflineSum { most: most_discount }.dated(now));
+    }
+    let fitting =
+        left.0.checked_div(discount.0.max(0)).map_or(offer.most, |fitting| u32::try_from(fitting).unwrap_or(u32::MAX));
+    Ok(Offer { most: offer.most.min(fitting), ..offer })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::Period;
-    use proptest::prelude::*;
-
-    const NOW: &str = "2026-11-21T10:00:00Z";
-    const WEEKLY: Limit = Limit { volume: 1, period: Period::Week };
-
-    const WAITING: Use = Use { at: Moment::constant(1_795_251_600, 0), confirmed: None };
-    const SENT: Use = Use { confirmed: Some(Moment::constant(1_795_251_601, 0)), ..WAITING };
-
-    fn moment(text: &str) -> Moment {
-        text.parse().unwrap()
-    }
-
-    fn now() -> Moment {
-        moment(NOW)
-    }
-
-    fn granted(price: i64, as_of: &str) -> PriceFact {
-        let tariff = TariffId("SOCIALTARIFF".to_owned());
-        let answer = ServerAnswer::Granted { tariff, price: Cents(price), remaining: Some(1) };
-        PriceFact { answer, as_of: as_of.parse().unwrap() }
-    }
-
-    fn entitled(regular: i64) -> QuoteFacts<'static> {
-        QuoteFacts {
-            kind: PassKind::Individual,
-            standing: Standing::Active { until: None },
-            region: &Region::Same,
-            regular: Cents(regular),
-            live: None,
-            cached: None,
-            key: None,
-            own_municipality: None,
-            refused: None,
-            limit: WEEKLY,
-            uses: &[],
-        }
-    }
-
-    #[test]
-    fn the_live_answer_wins_over_the_cached_one_for_a_minute() {
-        let (live, cached) = (granted(200, "2026-11-21T09:59:00Z"), granted(150, "2026-11-20T10:00:00Z"));
-        let facts = QuoteFacts { live: Some(&live), cached: Some(&cached), ..entitled(1000) };
-        let offer = quote(&facts, now()).unwrap();
-        assert_eq!((offer.price, offer.source), (Cents(200), PriceSource::Live));
-        let later = "2026-11-21T10:00:01Z".parse().unwrap();
-        let offer = quote(&facts, later).unwrap();
-        assert_eq!((offer.price, offer.source), (Cents(150), PriceSource::Cached));
-    }
-
-    #[test]
-    fn an_answer_from_the_future_is_not_live() {
-        assert!(!is_live(&granted(200, "2026-11-21T10:00:01Z"), now()));
-    }
-
-    #[test]
-    fn online_the_server_decides_who_also_against_our_own_evidence() {
-        let live = granted(200, NOW);
-        let facts = QuoteFacts { live: Some(&live), standing: Standing::None, ..entitled(1000) };
-        assert!(quote(&facts, now()).is_ok());
-        let refused = PriceFact { answer: ServerAnswer::NotGranted { said: Some("nee".to_owned()) }, ..live.clone() };
-        let facts = QuoteFacts { live: Some(&refused), cached: Some(&live), ..entitled(1000) };
-        assert_eq!(quote(&facts, now()), Err(NoOffer::NotGranted { said: Some("nee".to_owned()) }));
-    }
-
-    #[test]
-    fn a_blocked_card_gets_nothing_even_with_a_live_price() {
-        let live = granted(200, NOW);
-        let facts = QuoteFacts { live: Some(&live), standing: Standing::BlockedCard, ..entitled(1000) };
-        assert_eq!(quote(&facts, now()), Err(NoOffer::Standing(Standing::BlockedCard)));
-    }
-
-    #[test]
-    fn without_a_connection_every_condition_must_hold() {
-        let cached = granted(200, "2026-11-20T10:00:00Z");
-        let with = |change: &dyn Fn(&mut QuoteFacts<'_>)| {
-            let mut facts = QuoteFacts { cached: Some(&cached), ..entitled(1000) };
-            change(&mut facts);
-            quote(&facts, now())
-        };
-        assert_eq!(with(&|_| {}).unwrap().price, Cents(200));
-        assert_eq!(with(&|f| f.standing = Standing::None), Err(NoOffer::Standing(Standing::None)));
-        assert_eq!(with(&|f| f.region = &Region::Unknown), Err(NoOffer::RegionUnknown));
-        assert_eq!(with(&|f| f.uses = &[WAITING]), Err(NoOffer::LimitReached(WEEKLY)));
-        assert_eq!(with(&|f| f.uses = &[SENT]), Err(NoOffer::LimitReached(WEEKLY)));
-        assert_eq!(with(&|f| f.kind = PassKind::Group), Err(NoOffer::GroupNeedsConnection));
-        assert_eq!(with(&|f| f.cached = None), Err(NoOffer::NotCached));
-        assert_eq!(with(&|f| f.regular = Cents::ZERO), Err(NoOffer::Free));
-    }
-
-    #[test]
-    fn a_use_that_the_live_answer_cannot_have_counted_is_held_against_it() {
-        let live = granted(200, "2026-11-21T09:59:30Z");
-        let with = |limit: Limit, uses: &[Use]| {
-            quote(&QuoteFacts { live: Some(&live), limit, uses, ..entitled(1000) }, now()).is_ok()
-        };
-        assert!(with(WEEKLY, &[SENT]), "the server counted it and grants all the same");
-        assert!(!with(WEEKLY, &[WAITING]), "the server cannot know it yet");
-        let since = Use { at: moment("2026-11-21T09:59:40Z"), confirmed: Some(moment("2026-11-21T09:59:41Z")) };
-        assert!(!with(WEEKLY, &[since]), "recorded and accepted after the answer");
-        let late = Use { confirmed: Some(moment("2026-11-21T09:59:41Z")), ..SENT };
-        assert!(!with(WEEKLY, &[late]), "recorded before the answer, accepted after it");
-        let twice = Limit { volume: 2, period: Period::Week };
-        assert!(with(twice, &[WAITING]), "one of two is used");
-        assert!(!with(twice, &[SENT, WAITING]), "one that it counted and one that it did not make two");
-    }
-
-    #[test]
-    fn the_turns_of_a_group_are_those_that_uitpas_has_left_less_ours_that_wait() {
-        let mut live = granted(200, "2026-11-21T09:59:30Z");
-        let often = Limit { volume: 50, period: Period::Absolute };
-        let with = |live: &PriceFact, uses: &[Use]| {
-            let facts = QuoteFacts { kind: PassKind::Group, live: Some(live), limit: often, uses, ..entitled(1000) };
-            quote(&facts, now())
-        };
-        assert!(with(&live, &[SENT]).is_ok());
-        assert_eq!(with(&live, &[WAITING]), Err(NoOffer::NoTurnsLeft));
-        if let ServerAnswer::Granted { remaining, .. } = &mut live.answer {
-            *remaining = Some(2);
-        }
-        assert!(with(&live, &[WAITING]).is_ok());
-    }
-
-    #[test]
-    fn what_uitpas_refused_this_person_is_not_granted_without_it() {
-        let cached = granted(200, "2026-11-20T10:00:00Z");
-        let answer = ServerAnswer::NotGranted { said: Some("Geschorst.".to_owned()) };
-        let refused = PriceFact { answer, as_of: moment("2026-11-21T09:00:00Z") };
-        let facts = QuoteFacts { cached: Some(&cached), refused: Some(&refused), ..entitled(1000) };
-        assert_eq!(quote(&facts, now()), Err(NoOffer::NotGranted { said: Some("Geschorst.".to_owned()) }));
-        let live = granted(200, NOW);
-        assert!(quote(&QuoteFacts { live: Some(&live), ..facts.clone() }, now()).is_ok(), "a newer answer wins");
-        let next_week = moment("2026-11-23T10:00:00Z");
-        assert!(quote(&facts, next_week).is_err(), "it may be a suspension");
-        let facts = QuoteFacts { uses: &[SENT], ..facts };
-        assert!(quote(&facts, next_week).is_ok(), "it was the limit, and the week is over");
-    }
-
-    #[test]
-    fn the_own_key_computes_only_where_nothing_was_cached() {
-        let key = DistributionKey::standard();
-        let offer = quote(&QuoteFacts { key: Some(&key), ..entitled(1000) }, now()).unwrap();
-        assert_eq!((offer.price, offer.source, offer.tariff), (Cents(200), PriceSource::Computed, None));
-        let cached = granted(150, "2026-11-20T10:00:00Z");
-        let offer = quote(&QuoteFacts { key: Some(&key), cached: Some(&cached), ..entitled(1000) }, now()).unwrap();
-        assert_eq!((offer.price, offer.source), (Cents(150), PriceSource::Cached));
-    }
-
-    proptest! {
-        #[test]
-        fn more_use_never_turns_a_refusal_into_a_grant(known in 0_usize..5, more in 0_usize..5, volume in 0_u32..5, live: bool) {
-            let fact = granted(200, NOW);
-            let limit = Limit { volume, period: Period::Week };
-            let at = |known| {
-                let uses = vec![WAITING; known];
-                let facts = QuoteFacts { limit, uses: &uses, ..entitled(1000) };
-                let facts = if live {
-                    QuoteFacts { live: Some(&fact), ..facts }
-                } else {
-                    QuoteFacts { cached: Some(&fact), ..facts }
-                };
-                quote(&facts, now()).is_ok()
-            };
-            prop_assert!(at(known) || !at(known + more));
-        }
-    }
-}
+mod tests;
