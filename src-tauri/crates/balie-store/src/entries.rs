@@ -3,15 +3,16 @@
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::{Word, moment};
-use balie_core::entry::{Entry, EntryId, ReceiptNumber, TicketSale};
+use balie_core::entry::{Act, Cancellation, CheckIn, Entry, EntryId, Holder, ReceiptNumber, Redemption, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{PassholderId, UitpasNumber};
-use balie_core::tariff::{PriceSource, TariffId, Use};
+use balie_core::reward::{RewardId, RewardKind};
+use balie_core::tariff::{PriceSource, TariffId};
 use balie_core::time::Moment;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
 
 /// An entry and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,82 +25,88 @@ pub struct Recorded {
     pub version: i64,
     /// How often it was tried.
     pub attempts: u32,
+    /// When it last took a step.
+    pub changed: Moment,
     /// Why UiTPAS did nothing at the last attempt, while it waits.
     pub hold: Option<String>,
-    /// The id that UiTPAS gave it.
-    pub server_id: Option<String>,
-    /// The price that UiTPAS counts.
+    /// The price of one ticket that UiTPAS counts; where it counts several, one that differs from what was charged.
     pub server_price: Option<Cents>,
     /// The name of the problem, when it was refused or is in doubt.
     pub problem: Option<String>,
     /// What UiTPAS wants to be shown about it.
     pub said: Option<String>,
+    /// The code that the passholder needs to use a reward.
+    pub redeem_code: Option<String>,
+    /// What the passholder must know to use a reward.
+    pub redeem_info: Option<String>,
+    /// A cancellation of it is open or done.
+    pub being_cancelled: bool,
+    /// It is a cancellation of which something was sent: UiTPAS may have taken out a part already.
+    pub begun: bool,
 }
 
 impl Recorded {
     /// An entry as it stands at the moment of its recording.
     const fn fresh(entry: Entry) -> Self {
         Self {
+            changed: entry.occurred,
             entry,
             state: State::Queued,
             version: 1,
             attempts: 0,
             hold: None,
-            server_id: None,
             server_price: None,
             problem: None,
             said: None,
+            redeem_code: None,
+            redeem_info: None,
+            being_cancelled: false,
+            begun: false,
         }
     }
 }
 
 /// The columns of [`Recorded`], in one place for every query.
-pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.hold, o.server_id, o.server_price_cents, \
-     o.problem, o.said from entry e join outbox o using (receipt)";
+pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.changed_at, o.hold, o.problem, o.said, o.redeem_code, \
+     o.redeem_info, \
+     coalesce((select price_cents from server_record r where r.receipt = e.receipt and price_cents <> e.charged_cents), \
+              (select price_cents from server_record r where r.receipt = e.receipt)) as server_price_cents, \
+     t.id as cancels_id, t.receipt_prefix as cancels_prefix, \
+     coalesce(case t.kind when 'check_in' then -t.points else t.points end, 0) as points_back, \
+     coalesce(t.charged_cents * t.quantity, 0) as cents_back, \
+     exists (select 1 from entry c join outbox co using (receipt) where c.cancels = e.receipt \
+             and co.state in ('queued', 'sending', 'in_doubt', 'confirmed')) as being_cancelled, \
+     (e.kind = 'cancel' and (exists (select 1 from attempt a where a.receipt = e.receipt and a.class = 'repeatable') \
+       or exists (select 1 from server_record r where r.receipt = e.cancels and r.taken_out_at is not null))) as begun \
+     from entry e join outbox o using (receipt) left join entry t on t.receipt = e.cancels";
 
 impl Ledger {
-    /// Records a sale: takes the next receipt number, writes the entry and queues it, in one durable commit.
+    /// Records an act: takes the next receipt number, writes the entry and queues it, in one durable commit.
     ///
     /// # Errors
-    /// When this fails nothing was recorded, and nothing may be promised.
-    pub async fn record(&self, id: EntryId, sale: &TicketSale, occurred: Moment) -> Result<Recorded, StoreError> {
+    /// When this fails nothing was recorded, and nothing may be promised. A cancellation of what is not confirmed, or is
+    /// being cancelled already, is [`StoreError::Changed`].
+    pub async fn record(&self, id: EntryId, act: &Act, occurred: Moment) -> Result<Recorded, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
+        if let Act::Cancellation(cancellation) = act {
+            still_there(&mut tx, cancellation).await?;
+        }
         let row = sqlx::query(
             "update desk set next_receipt = next_receipt + 1 returning next_receipt - 1 as receipt, receipt_prefix",
         )
         .fetch_one(&mut *tx)
         .await?;
         let receipt = ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? };
-        sqlx::query(
-            "insert into entry (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, event_id, event_title,
-                 uitpas_number, passholder_id, tariff_id, label, regular_cents, charged_cents, price_source, price_as_of)
-             values (?, ?, ?, 'sell', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(receipt.sequence)
-        .bind(&receipt.prefix)
-        .bind(id.0.as_slice())
-        .bind(occurred.as_millisecond())
-        .bind(&sale.organizer.0)
-        .bind(&sale.event.0)
-        .bind(&sale.event_title)
-        .bind(sale.number.reveal())
-        .bind(&sale.passholder.0)
-        .bind(sale.tariff.as_ref().map(|tariff| &tariff.0))
-        .bind(&sale.label)
-        .bind(sale.regular.0)
-        .bind(sale.charged.0)
-        .bind(sale.source.word())
-        .bind(sale.price_as_of.as_millisecond())
-        .execute(&mut *tx)
-        .await?;
+        let entry = Entry { id, receipt, act: act.clone(), occurred };
+        insert(&mut tx, &entry).await?;
         sqlx::query("insert into outbox (receipt, state, changed_at) values (?, 'queued', ?)")
-            .bind(receipt.sequence)
+            .bind(entry.receipt.sequence)
             .bind(occurred.as_millisecond())
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
         // Nothing may fail after the commit: whoever asked would think that nothing was recorded.
-        Ok(Recorded::fresh(Entry { id, receipt, sale: sale.clone(), occurred }))
+        Ok(Recorded::fresh(entry))
     }
 
     /// The newest entries first, at most `most`.
@@ -108,7 +115,7 @@ impl Ledger {
     /// Fails when the file cannot be read.
     pub async fn newest(&self, most: u32) -> Result<Vec<Recorded>, StoreError> {
         static SQL: std::sync::LazyLock<String> =
-            std::sync::LazyLock::new(|| format!("select {RECORDED} order by receipt desc limit ?"));
+            std::sync::LazyLock::new(|| format!("select {RECORDED} order by e.receipt desc limit ?"));
         let rows = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(most).fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
@@ -124,49 +131,112 @@ impl Ledger {
             sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(id.0.as_slice()).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
+}
 
-    /// When a person used an activity, by our own entries that are neither withdrawn nor refused.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be read.
-    pub async fn uses(&self, passholder: &PassholderId, event: &EventId) -> Result<Vec<Use>, StoreError> {
-        let rows = sqlx::query(
-            "select e.occurred_at, case o.state when 'confirmed' then o.changed_at end
-             from entry e join outbox o using (receipt)
-             where e.passholder_id = ? and e.event_id = ? and o.state not in ('withdrawn', 'refused')",
-        )
-        .bind(&passholder.0)
-        .bind(&event.0)
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row: &SqliteRow| {
-            let confirmed: Option<i64> = row.try_get(1)?;
-            Ok(Use { at: moment(row.try_get(0)?)?, confirmed: confirmed.map(moment).transpose()? })
-        };
-        rows.iter().map(read).collect()
+/// What is taken back must be at UiTPAS, and must not be on its way back already.
+async fn still_there(tx: &mut Transaction<'static, Sqlite>, what: &Cancellation) -> Result<(), StoreError> {
+    let open = sqlx::query(
+        "select 1 from outbox o where o.receipt = ?1 and o.state = 'confirmed' and not exists (
+             select 1 from entry c join outbox co using (receipt)
+             where c.cancels = ?1 and co.state in ('queued', 'sending', 'in_doubt', 'confirmed'))",
+    )
+    .bind(what.of_receipt.sequence)
+    .fetch_optional(&mut **tx)
+    .await?;
+    open.map(|_| ()).ok_or(StoreError::Changed)
+}
+
+async fn insert(tx: &mut Transaction<'static, Sqlite>, entry: &Entry) -> Result<(), StoreError> {
+    let columns = Columns::of(&entry.act);
+    let holder = entry.act.holder();
+    sqlx::query(
+        "insert into entry (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, uitpas_number, passholder_id,
+             title, facts_as_of, event_id, tariff_id, label, quantity, regular_cents, charged_cents, price_source,
+             points, deadline, reward_id, reward_kind, cancels)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(entry.receipt.sequence)
+    .bind(&entry.receipt.prefix)
+    .bind(entry.id.0.as_slice())
+    .bind(columns.kind)
+    .bind(entry.occurred.as_millisecond())
+    .bind(&holder.organizer.0)
+    .bind(holder.number.reveal())
+    .bind(&holder.passholder.0)
+    .bind(columns.title)
+    .bind(columns.facts_as_of.unwrap_or(entry.occurred).as_millisecond())
+    .bind(columns.event)
+    .bind(columns.sale.and_then(|sale| sale.tariff.as_ref()).map(|tariff| &tariff.0))
+    .bind(columns.sale.map(|sale| &sale.label))
+    .bind(columns.sale.map_or(1, |sale| sale.quantity))
+    .bind(columns.sale.map(|sale| sale.regular.0))
+    .bind(columns.sale.map(|sale| sale.charged.0))
+    .bind(columns.sale.map(|sale| sale.source.word()))
+    .bind(columns.points)
+    .bind(entry.act.deadline().map(Moment::as_millisecond))
+    .bind(columns.reward.map(|(id, _)| id))
+    .bind(columns.reward.map(|(_, kind)| kind.word()))
+    .bind(columns.cancels)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What the kinds of act put in the columns that they do not share.
+#[derive(Default)]
+struct Columns<'a> {
+    kind: &'static str,
+    title: &'a str,
+    facts_as_of: Option<Moment>,
+    event: Option<&'a str>,
+    sale: Option<&'a TicketSale>,
+    points: Option<i64>,
+    reward: Option<(&'a str, RewardKind)>,
+    cancels: Option<i64>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(act: &'a Act) -> Self {
+        match act {
+            Act::Sale(sale) => Self {
+                kind: "sell",
+                title: &sale.event_title,
+                facts_as_of: Some(sale.price_as_of),
+                event: Some(&sale.event.0),
+                sale: Some(sale),
+                ..Self::default()
+            },
+            Act::CheckIn(check_in) => Self {
+                kind: "check_in",
+                title: &check_in.event_title,
+                facts_as_of: Some(check_in.as_of),
+                event: Some(&check_in.event.0),
+                points: Some(i64::from(check_in.points)),
+                ..Self::default()
+            },
+            Act::Redemption(redemption) => Self {
+                kind: "redeem",
+                title: &redemption.title,
+                facts_as_of: Some(redemption.as_of),
+                points: Some(redemption.points),
+                reward: Some((&redemption.reward.0, redemption.kind)),
+                ..Self::default()
+            },
+            Act::Cancellation(cancellation) => Self {
+                kind: "cancel",
+                title: &cancellation.title,
+                cancels: Some(cancellation.of_receipt.sequence),
+                ..Self::default()
+            },
+        }
     }
 }
 
 pub(crate) fn read(row: &SqliteRow) -> Result<Recorded, StoreError> {
-    let id: &[u8] = row.try_get("id")?;
-    let number: &str = row.try_get("uitpas_number")?;
-    let sale = TicketSale {
-        number: UitpasNumber::parse(number).ok_or(StoreError::Unreadable("number"))?,
-        passholder: PassholderId(row.try_get("passholder_id")?),
-        organizer: OrganizerId(row.try_get("organizer_id")?),
-        event: EventId(row.try_get("event_id")?),
-        event_title: row.try_get("event_title")?,
-        tariff: row.try_get::<Option<String>, _>("tariff_id")?.map(TariffId),
-        label: row.try_get("label")?,
-        regular: Cents(row.try_get("regular_cents")?),
-        charged: Cents(row.try_get("charged_cents")?),
-        source: PriceSource::read(row.try_get("price_source")?)?,
-        price_as_of: moment(row.try_get("price_as_of")?)?,
-    };
     let entry = Entry {
-        id: EntryId(id.try_into().map_err(|_| StoreError::Unreadable("id"))?),
+        id: entry_id(row.try_get("id")?)?,
         receipt: ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? },
-        sale,
+        act: act(row)?,
         occurred: moment(row.try_get("occurred_at")?)?,
     };
     Ok(Recorded {
@@ -174,44 +244,71 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Recorded, StoreError> {
         state: State::read(row.try_get("state")?)?,
         version: row.try_get("version")?,
         attempts: row.try_get("attempts")?,
+        changed: moment(row.try_get("changed_at")?)?,
         hold: row.try_get("hold")?,
-        server_id: row.try_get("server_id")?,
         server_price: row.try_get::<Option<i64>, _>("server_price_cents")?.map(Cents),
         problem: row.try_get("problem")?,
         said: row.try_get("said")?,
+        redeem_code: row.try_get("redeem_code")?,
+        redeem_info: row.try_get("redeem_info")?,
+        being_cancelled: row.try_get("being_cancelled")?,
+        begun: row.try_get("begun")?,
+    })
+}
+
+fn entry_id(bytes: &[u8]) -> Result<EntryId, StoreError> {
+    bytes.try_into().map(EntryId).map_err(|_| StoreError::Unreadable("id"))
+}
+
+fn act(row: &SqliteRow) -> Result<Act, StoreError> {
+    let number: &str = row.try_get("uitpas_number")?;
+    let holder = Holder {
+        number: UitpasNumber::parse(number).ok_or(StoreError::Unreadable("number"))?,
+        passholder: PassholderId(row.try_get("passholder_id")?),
+        organizer: OrganizerId(row.try_get("organizer_id")?),
+    };
+    let title: String = row.try_get("title")?;
+    let as_of = moment(row.try_get("facts_as_of")?)?;
+    Ok(match row.try_get("kind")? {
+        "sell" => Act::Sale(TicketSale {
+            holder,
+            event: EventId(row.try_get("event_id")?),
+            event_title: title,
+            tariff: row.try_get::<Option<String>, _>("tariff_id")?.map(TariffId),
+            label: row.try_get("label")?,
+            quantity: row.try_get("quantity")?,
+            regular: Cents(row.try_get("regular_cents")?),
+            charged: Cents(row.try_get("charged_cents")?),
+            source: PriceSource::read(row.try_get("price_source")?)?,
+            price_as_of: as_of,
+        }),
+        "check_in" => Act::CheckIn(CheckIn {
+            holder,
+            event: EventId(row.try_get("event_id")?),
+            event_title: title,
+            points: row.try_get("points")?,
+            deadline: row.try_get::<Option<i64>, _>("deadline")?.map(moment).transpose()?,
+            as_of,
+        }),
+        "redeem" => Act::Redemption(Redemption {
+            holder,
+            reward: RewardId(row.try_get("reward_id")?),
+            title,
+            kind: RewardKind::read(row.try_get("reward_kind")?)?,
+            points: row.try_get("points")?,
+            as_of,
+        }),
+        "cancel" => Act::Cancellation(Cancellation {
+            holder,
+            of: entry_id(row.try_get("cancels_id")?)?,
+            of_receipt: ReceiptNumber { prefix: row.try_get("cancels_prefix")?, sequence: row.try_get("cancels")? },
+            title,
+            points: row.try_get("points_back")?,
+            given_back: Cents(row.try_get("cents_back")?),
+        }),
+        _ => return Err(StoreError::Unreadable("kind")),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::key::Key;
-    use crate::ledger::Environment;
-
-    #[tokio::test]
-    async fn an_entry_can_not_be_changed_or_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = Key::random().unwrap();
-        let path = folder.path().join("ledger.db");
-        let ledger = Ledger::open(&path, &key, Environment::Test, "B1").await.unwrap();
-        let sale = TicketSale {
-            number: UitpasNumber::parse("0900000067513").unwrap(),
-            passholder: PassholderId("p".to_owned()),
-            organizer: OrganizerId("o".to_owned()),
-            event: EventId("e".to_owned()),
-            event_title: "Zwemmen".to_owned(),
-            tariff: None,
-            label: "Volwassene".to_owned(),
-            regular: Cents(1000),
-            charged: Cents(200),
-            source: PriceSource::Computed,
-            price_as_of: Moment::UNIX_EPOCH,
-        };
-        let fresh = ledger.record(EntryId([1; 16]), &sale, Moment::UNIX_EPOCH).await.unwrap();
-        assert_eq!(ledger.newest(1).await.unwrap(), [fresh], "what is answered is what was written");
-        for tampering in ["update entry set charged_cents = 100", "delete from entry"] {
-            let refused = sqlx::query(tampering).execute(&ledger.pool).await.unwrap_err();
-            assert!(refused.to_string().contains("an entry is never"), "{refused}");
-        }
-    }
-}
+mod tests;

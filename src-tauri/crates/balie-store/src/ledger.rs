@@ -65,3 +65,54 @@ impl Ledger {
         self.pool.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balie_core::entry::{Act, EntryId};
+    use balie_core::money::Cents;
+    use balie_core::outbox::State;
+    use balie_core::time::Moment;
+
+    /// What a desk of the first version held: one sale in each of three states, of which one was sent.
+    const FIRST_VERSION: &str = "
+        insert into desk values (1, 'test', 'B1', 4);
+        insert into entry values
+            (1, 'B1', x'01010101010101010101010101010101', 'sell', 1000, 'o', 'e', 'Zwemmen', '0900000067513', 'p',
+             'SOCIALTARIFF', 'Volwassene', 1000, 200, 'live', 900),
+            (2, 'B1', x'02020202020202020202020202020202', 'sell', 2000, 'o', 'e', 'Zwemmen', '0900000067513', 'p',
+             null, 'Kind', 500, 100, 'computed', 2000),
+            (3, 'B1', x'03030303030303030303030303030303', 'sell', 3000, 'o', 'f', 'Toneel', '0900010959113', 'q',
+             'SOCIALTARIFF', 'Volwassene', 1000, 200, 'cached', 900);
+        insert into outbox (receipt, state, version, changed_at, server_id, server_created, server_price_cents) values
+            (1, 'confirmed', 3, 1500, '17', 1400, 200), (2, 'queued', 1, 2000, null, null, null),
+            (3, 'sending', 2, 3000, null, null, null);
+        insert into attempt (receipt, started_at, phase, class, ended_at) values
+            (1, 1100, 'closed', 'accepted', 1500), (3, 3000, 'intent', null, null);";
+
+    #[tokio::test]
+    async fn a_ledger_of_the_first_version_keeps_all_that_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, key) = (folder.path().join("ledger.db"), Key::random().unwrap());
+        let mut first = sqlx::migrate::Migrator::DEFAULT;
+        first.migrations = MIGRATIONS.iter().take(1).cloned().collect::<Vec<_>>().into();
+        let pool = open(&path, &key, &first).await.unwrap();
+        sqlx::raw_sql(FIRST_VERSION).execute(&pool).await.unwrap();
+        pool.close().await;
+
+        let ledger = Ledger::open(&path, &key, Environment::Test, "B1").await.unwrap();
+        let held = ledger.newest(10).await.unwrap();
+        let states: Vec<_> = held.iter().map(|each| (each.entry.receipt.sequence, each.state, each.version)).collect();
+        assert_eq!(states, [(3, State::Sending, 2), (2, State::Queued, 1), (1, State::Confirmed, 3)]);
+        let Act::Sale(sale) = &held[2].entry.act else { panic!("a sale") };
+        assert_eq!((sale.charged, sale.quantity, held[2].server_price), (Cents(200), 1, Some(Cents(200))));
+        assert_eq!(ledger.recover(Moment::UNIX_EPOCH).await.unwrap(), 1, "the attempt that was open still is");
+        let next = ledger.record(EntryId([4; 16]), &held[1].entry.act, Moment::UNIX_EPOCH).await.unwrap();
+        assert_eq!(next.entry.receipt.sequence, 4, "the numbers go on");
+        for tampering in ["update entry set charged_cents = 0", "delete from entry where receipt = 1"] {
+            assert!(sqlx::query(tampering).execute(&ledger.pool).await.is_err(), "{tampering}");
+        }
+        let mended = sqlx::query("pragma foreign_key_check").fetch_all(&ledger.pool).await.unwrap();
+        assert!(mended.is_empty());
+    }
+}

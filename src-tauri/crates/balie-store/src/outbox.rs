@@ -4,22 +4,35 @@
 use crate::entries::{RECORDED, Recorded, read};
 use crate::ledger::Ledger;
 use crate::open::StoreError;
-use crate::rows::Word;
+use crate::rows::{Word, moment};
+use balie_core::agreement::Verb;
+use balie_core::entry::{Act, Cancellation};
 use balie_core::money::Cents;
 use balie_core::outbox::{Signal, State, step};
 use balie_core::time::Moment;
 use sqlx::{Row, Sqlite, Transaction};
 use std::sync::LazyLock;
 
+/// One record that UiTPAS made for an entry: a ticket sale, a check-in or a redemption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerRecord {
+    /// The id that UiTPAS gave it.
+    pub id: String,
+    /// When UiTPAS registered it, where it says so.
+    pub created: Option<Moment>,
+    /// The price that UiTPAS counts, for a ticket.
+    pub price: Option<Cents>,
+}
+
 /// What is known at the end of an attempt, besides the signal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// The id that UiTPAS gave.
-    pub server_id: Option<String>,
-    /// When UiTPAS registered it.
-    pub server_created: Option<Moment>,
-    /// The price that UiTPAS counts.
-    pub server_price: Option<Cents>,
+    /// What UiTPAS registered: one record for each ticket of a sale.
+    pub records: Vec<ServerRecord>,
+    /// The code that the passholder needs to use a reward.
+    pub redeem_code: Option<String>,
+    /// What the passholder must know to use a reward.
+    pub redeem_info: Option<String>,
     /// Why UiTPAS did nothing, while the entry waits.
     pub hold: Option<&'static str>,
     /// The name of the problem.
@@ -37,13 +50,16 @@ pub struct Counts {
     pub to_send: u32,
     /// Refused or in doubt: a person must look.
     pub to_check: u32,
+    /// The nearest moment after which UiTPAS no longer takes something that waits to be sent.
+    pub deadline: Option<Moment>,
 }
 
 impl Ledger {
     /// Takes the next entry that may be sent and writes the intent, durably (T2). Nothing was sent yet when this returns.
     ///
-    /// An entry waits while another one of the same person and activity is on its way or in doubt, so that the rows of
-    /// the server can always be told apart (I4).
+    /// An entry waits while another one of the same kind, person and activity or reward is on its way or in doubt, so
+    /// that the rows of the server can always be told apart (I4). A redemption waits for the points that may pay for it.
+    /// What UiTPAS takes for a short time only goes first.
     ///
     /// # Errors
     /// Fails when the file cannot be written; then nothing may be sent.
@@ -53,8 +69,14 @@ impl Ledger {
                 "select {RECORDED} where o.state = 'queued' and o.not_before <= ? and not exists (
                      select 1 from outbox other join entry theirs using (receipt)
                      where other.state in ('sending', 'in_doubt')
-                       and theirs.passholder_id = e.passholder_id and theirs.event_id = e.event_id)
-                 order by receipt limit 1"
+                       and theirs.passholder_id = e.passholder_id and theirs.kind = e.kind
+                       and coalesce(theirs.event_id, theirs.reward_id) = coalesce(e.event_id, e.reward_id))
+                   and not (e.kind = 'redeem' and exists (
+                     select 1 from outbox other join entry theirs using (receipt)
+                     where other.state in ('queued', 'sending') and coalesce(other.hold, '') <> 'forbidden'
+                       and theirs.kind = 'check_in'
+                       and theirs.passholder_id = e.passholder_id and theirs.receipt < e.receipt))
+                 order by e.deadline is null, e.deadline, e.receipt limit 1"
             )
         });
         let mut tx = self.pool.begin_with("begin immediate").await?;
@@ -86,9 +108,41 @@ impl Ledger {
     ) -> Result<State, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let state = advance(&mut tx, recorded, signal, evidence, now).await?;
+        keep_records(&mut tx, recorded, &evidence.records).await?;
+        if let (Act::Cancellation(cancellation), State::Confirmed) = (&recorded.entry.act, state) {
+            take_out(&mut tx, cancellation, now).await?;
+        }
         close_attempt(&mut tx, recorded.entry.receipt.sequence, signal, now).await?;
         tx.commit().await?;
         Ok(state)
+    }
+
+    /// The records of UiTPAS that a cancellation still has to take out, with the kind of each.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn to_take_out(&self, cancellation: &Cancellation) -> Result<Vec<(Verb, String)>, StoreError> {
+        let rows = sqlx::query(
+            "select kind, server_id from server_record where receipt = ? and taken_out_at is null order by server_id",
+        )
+        .bind(cancellation.of_receipt.sequence)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((Verb::read(row.try_get(0)?)?, row.try_get(1)?))).collect()
+    }
+
+    /// Notes that UiTPAS took a record out, so that a cancellation that is cut off goes on where it was.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written; taking it out once more does no harm.
+    pub async fn taken_out(&self, kind: Verb, server_id: &str, now: Moment) -> Result<(), StoreError> {
+        sqlx::query("update server_record set taken_out_at = ? where kind = ? and server_id = ?")
+            .bind(now.as_millisecond())
+            .bind(kind.word())
+            .bind(server_id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Takes back an entry that was not sent (T13).
@@ -113,10 +167,14 @@ impl Ledger {
         let mut found = 0;
         for row in &rows {
             let recorded = read(row)?;
-            let evidence = Evidence { problem: Some("cut-off".to_owned()), ..Evidence::default() };
-            advance(&mut tx, &recorded, Signal::FoundOpen, &evidence, now).await?;
-            close_attempt(&mut tx, recorded.entry.receipt.sequence, Signal::FoundOpen, now).await?;
-            found += 1;
+            // Taking something out twice does no harm, so a cancellation is never in doubt.
+            let (signal, problem) = match recorded.entry.act {
+                Act::Cancellation(_) => (Signal::Repeatable, None),
+                Act::Sale(_) | Act::CheckIn(_) | Act::Redemption(_) => (Signal::FoundOpen, Some("cut-off".to_owned())),
+            };
+            let state = advance(&mut tx, &recorded, signal, &Evidence { problem, ..Evidence::default() }, now).await?;
+            close_attempt(&mut tx, recorded.entry.receipt.sequence, signal, now).await?;
+            found += u32::from(state == State::InDoubt);
         }
         tx.commit().await?;
         Ok(found)
@@ -145,11 +203,14 @@ impl Ledger {
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         let row = sqlx::query(
             "select count(*) filter (where state in ('queued', 'sending')),
-                    count(*) filter (where state in ('refused', 'in_doubt')) from outbox",
+                    count(*) filter (where state in ('refused', 'in_doubt')),
+                    min(deadline) filter (where state in ('queued', 'sending'))
+             from outbox join entry using (receipt)",
         )
         .fetch_one(&self.pool)
         .await?;
-        Ok(Counts { to_send: row.try_get(0)?, to_check: row.try_get(1)? })
+        let deadline: Option<i64> = row.try_get(2)?;
+        Ok(Counts { to_send: row.try_get(0)?, to_check: row.try_get(1)?, deadline: deadline.map(moment).transpose()? })
     }
 }
 
@@ -163,18 +224,19 @@ async fn advance(
 ) -> Result<State, StoreError> {
     let state = step(recorded.state, signal)?;
     let done = sqlx::query(
-        "update outbox set state = ?, version = version + 1, changed_at = ?, attempts = attempts + ?,
-             not_before = ?, hold = ?, server_id = ?, server_created = ?, server_price_cents = ?, problem = ?, said = ?
-         where receipt = ? and state = ? and version = ?",
+        "update outbox set state = ?1, version = version + 1, changed_at = ?2,
+             confirmed_at = case ?1 when 'confirmed' then ?2 else confirmed_at end, attempts = attempts + ?3,
+             not_before = ?4, hold = ?5, redeem_code = coalesce(?6, redeem_code),
+             redeem_info = coalesce(?7, redeem_info), problem = ?8, said = ?9
+         where receipt = ?10 and state = ?11 and version = ?12",
     )
     .bind(state.word())
     .bind(now.as_millisecond())
     .bind(i64::from(signal == Signal::Claim))
     .bind(evidence.not_before.map_or(0, |at| at.as_millisecond()))
     .bind(evidence.hold)
-    .bind(&evidence.server_id)
-    .bind(evidence.server_created.map(|at| at.as_millisecond()))
-    .bind(evidence.server_price.map(|price| price.0))
+    .bind(&evidence.redeem_code)
+    .bind(&evidence.redeem_info)
     .bind(&evidence.problem)
     .bind(&evidence.said)
     .bind(recorded.entry.receipt.sequence)
@@ -183,6 +245,47 @@ async fn advance(
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() == 1 { Ok(state) } else { Err(StoreError::Changed) }
+}
+
+async fn keep_records(
+    tx: &mut Transaction<'static, Sqlite>,
+    recorded: &Recorded,
+    records: &[ServerRecord],
+) -> Result<(), StoreError> {
+    let kind = match recorded.entry.act {
+        Act::Sale(_) => Verb::Sell,
+        Act::CheckIn(_) => Verb::CheckIn,
+        Act::Redemption(_) => Verb::Redeem,
+        Act::Cancellation(_) => return Ok(()),
+    };
+    for record in records {
+        sqlx::query(
+            "insert into server_record (kind, server_id, receipt, created, price_cents) values (?, ?, ?, ?, ?)",
+        )
+        .bind(kind.word())
+        .bind(&record.id)
+        .bind(recorded.entry.receipt.sequence)
+        .bind(record.created.map(Moment::as_millisecond))
+        .bind(record.price.map(|price| price.0))
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The entry that was taken back is cancelled in the same commit that confirms its cancellation (T14).
+async fn take_out(
+    tx: &mut Transaction<'static, Sqlite>,
+    cancellation: &Cancellation,
+    now: Moment,
+) -> Result<(), StoreError> {
+    static TARGET: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where e.id = ?"));
+    let row = sqlx::query(sqlx::AssertSqlSafe(TARGET.as_str()))
+        .bind(cancellation.of.0.as_slice())
+        .fetch_one(&mut **tx)
+        .await?;
+    advance(tx, &read(&row)?, Signal::TakenOut, &Evidence::default(), now).await?;
+    Ok(())
 }
 
 async fn close_attempt(
@@ -197,7 +300,8 @@ async fn close_attempt(
         Signal::NotProcessed => "not_processed",
         Signal::Refused | Signal::RefusedWithBatch => "refused",
         Signal::FoundOpen => "found_open",
-        Signal::Unknown | Signal::Claim | Signal::Withdraw => "unknown",
+        Signal::Repeatable => "repeatable",
+        Signal::Unknown | Signal::Claim | Signal::Withdraw | Signal::TakenOut => "unknown",
     };
     sqlx::query("update attempt set phase = 'closed', class = ?, ended_at = ? where receipt = ? and phase = 'intent'")
         .bind(class)

@@ -63,11 +63,12 @@ impl Snapshot {
             .await?;
         sqlx::query(
             "insert into pass (uitpas_number, chip, passholder_id, kind, status, ends_at, card_system_id,
-                 card_system_name, points, as_of) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 card_system_name, points, postal_code, as_of) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              on conflict (uitpas_number) do update set chip = coalesce(excluded.chip, chip),
                  passholder_id = excluded.passholder_id, kind = excluded.kind, status = excluded.status,
                  ends_at = excluded.ends_at, card_system_id = excluded.card_system_id,
-                 card_system_name = excluded.card_system_name, points = excluded.points, as_of = excluded.as_of",
+                 card_system_name = excluded.card_system_name, points = excluded.points,
+                 postal_code = excluded.postal_code, as_of = excluded.as_of",
         )
         .bind(pass.number.reveal())
         .bind(&chip)
@@ -78,6 +79,7 @@ impl Snapshot {
         .bind(pass.card_system.as_ref().map(|system| system.id))
         .bind(pass.card_system.as_ref().map(|system| &system.name))
         .bind(pass.points)
+        .bind(&pass.postal_code)
         .bind(pass.as_of.as_millisecond())
         .execute(&mut *tx)
         .await?;
@@ -174,6 +176,7 @@ fn read(row: &SqliteRow) -> Result<Pass, StoreError> {
         status: PassTariffStatus::read(row.try_get("status")?)?,
         ends: row.try_get::<Option<i64>, _>("ends_at")?.map(moment).transpose()?,
         card_system: system.map(|id| CardSystem { id, name: name.unwrap_or_default() }),
+        postal_code: row.try_get("postal_code")?,
         card: CardStatus::Active,
         messages: Vec::new(),
         as_of: moment(row.try_get("as_of")?)?,

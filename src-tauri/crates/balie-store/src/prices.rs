@@ -5,6 +5,7 @@ use crate::open::StoreError;
 use crate::rows::moment;
 use crate::snapshot::Snapshot;
 use balie_core::event::EventId;
+use balie_core::group_pass::Turns;
 use balie_core::money::Cents;
 use balie_core::pass::PassholderId;
 use balie_core::tariff::{PriceFact, ServerAnswer, TariffId};
@@ -90,6 +91,48 @@ impl Snapshot {
         };
         query.execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Keeps how many turns a group pass has left here, by the newest answer of UiTPAS.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub async fn keep_turns(
+        &self,
+        group: &PassholderId,
+        event: &EventId,
+        regular: Cents,
+        turns: Turns,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert or replace into group_turns (passholder_id, event_id, regular_cents, turns, as_of)
+             values (?, ?, ?, ?, ?)",
+        )
+        .bind(&group.0)
+        .bind(&event.0)
+        .bind(regular.0)
+        .bind(turns.left)
+        .bind(turns.as_of.as_millisecond())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The turns that a group pass had left at an activity, by price.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn turns(&self, group: &PassholderId, event: &EventId) -> Result<HashMap<Cents, Turns>, StoreError> {
+        let rows =
+            sqlx::query("select regular_cents, turns, as_of from group_turns where passholder_id = ? and event_id = ?")
+                .bind(&group.0)
+                .bind(&event.0)
+                .fetch_all(&self.pool)
+                .await?;
+        let read = |row: &SqliteRow| {
+            Ok((Cents(row.try_get(0)?), Turns { left: row.try_get(1)?, as_of: moment(row.try_get(2)?)? }))
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The refusals that stand for one person at one activity, by price.

@@ -1,7 +1,9 @@
 //! Between the words of the database and the values of the core.
 
 use crate::open::StoreError;
+use balie_core::agreement::{Agreement, Verb};
 use balie_core::outbox::State;
+use balie_core::reward::RewardKind;
 use balie_core::tariff::PriceSource;
 use balie_core::time::Moment;
 
@@ -34,6 +36,29 @@ impl Word for State {
         (Self::Confirmed, "confirmed"),
         (Self::Refused, "refused"),
         (Self::Withdrawn, "withdrawn"),
+        (Self::Cancelled, "cancelled"),
+    ];
+}
+
+impl Word for RewardKind {
+    const NAME: &'static str = "reward kind";
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Points, "points"), (Self::Welcome, "welcome")];
+}
+
+impl Word for Verb {
+    const NAME: &'static str = "verb";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Sell, "sell"), (Self::CheckIn, "check_in"), (Self::Redeem, "redeem")];
+}
+
+impl Word for Agreement {
+    const NAME: &'static str = "agreement";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Same, "same"),
+        (Self::LacksFacts, "lacks_facts"),
+        (Self::Stricter, "stricter"),
+        (Self::Looser, "looser"),
+        (Self::OtherTerms, "other_terms"),
     ];
 }
 
@@ -92,6 +117,9 @@ mod tests {
     fn words_read_back_as_the_values_that_they_stand_for() {
         every_word_reads_back::<State>();
         every_word_reads_back::<PriceSource>();
+        every_word_reads_back::<RewardKind>();
+        every_word_reads_back::<Verb>();
+        every_word_reads_back::<Agreement>();
         every_word_reads_back::<balie_core::time::Period>();
         every_word_reads_back::<balie_core::limit::CalendarType>();
         every_word_reads_back::<balie_core::pass::PassKind>();

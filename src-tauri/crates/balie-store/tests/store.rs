@@ -1,40 +1,83 @@
 //! The encrypted files on a real disk: what is recorded survives, and nobody reads it without the key.
 #![expect(clippy::unwrap_used, reason = "what breaks outside a test function must fail the test that called it")]
 
-use balie_core::entry::{EntryId, TicketSale};
+use balie_core::agreement::{Agreement, Comparison, GRANTED, Verb};
+use balie_core::entry::{Act, Cancellation, CheckIn, EntryId, Holder, Redemption, TicketSale};
 use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
+use balie_core::group_pass::Turns;
 use balie_core::limit::{CalendarType, Limit};
 use balie_core::money::Cents;
 use balie_core::outbox::{Signal, State};
 use balie_core::pass::{CardStatus, CardSystem, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber};
-use balie_core::tariff::{PriceFact, PriceSource, ServerAnswer, TariffId, Use};
+use balie_core::reward::{Reward, RewardId, RewardKind};
+use balie_core::schedule::{OpeningHours, Schedule, Session};
+use balie_core::tariff::{PriceFact, PriceSource, ServerAnswer, TariffId};
 use balie_core::time::{Moment, Period};
+use balie_core::usage::{OwnUse, ServerRow, Use};
 use balie_store::key::Key;
 use balie_store::ledger::{Environment, Ledger};
 use balie_store::open::StoreError;
-use balie_store::outbox::Evidence;
+use balie_store::outbox::{Evidence, ServerRecord};
 use balie_store::passes::{LocalIdentifier, RefusedPass};
 use balie_store::snapshot::Snapshot;
+use jiff::civil::{Date, Time, Weekday};
 use std::path::Path;
 
 fn now() -> Moment {
     "2026-11-21T10:00:00Z".parse().unwrap()
 }
 
-fn sale(number: &str, passholder: &str) -> TicketSale {
-    TicketSale {
+fn holder(number: &str, passholder: &str) -> Holder {
+    Holder {
         number: UitpasNumber::parse(number).unwrap(),
         passholder: PassholderId(passholder.to_owned()),
         organizer: OrganizerId("organizer".to_owned()),
+    }
+}
+
+fn sale(number: &str, passholder: &str) -> Act {
+    sales(number, passholder, 1, PriceSource::Live)
+}
+
+fn sales(number: &str, passholder: &str, quantity: u32, source: PriceSource) -> Act {
+    Act::Sale(TicketSale {
+        holder: holder(number, passholder),
         event: EventId("event".to_owned()),
         event_title: "Recreatief zwemmen".to_owned(),
         tariff: Some(TariffId("SOCIALTARIFF".to_owned())),
         label: "Volwassene".to_owned(),
+        quantity,
         regular: Cents(1000),
         charged: Cents(200),
-        source: PriceSource::Live,
+        source,
         price_as_of: now(),
-    }
+    })
+}
+
+fn check_in(passholder: &str, points: u32, deadline: Option<Moment>) -> Act {
+    Act::CheckIn(CheckIn {
+        holder: holder("0900000067513", passholder),
+        event: EventId("event".to_owned()),
+        event_title: "Recreatief zwemmen".to_owned(),
+        points,
+        deadline,
+        as_of: now(),
+    })
+}
+
+fn redemption(passholder: &str, points: i64) -> Act {
+    Act::Redemption(Redemption {
+        holder: holder("0900000067513", passholder),
+        reward: RewardId("5687".to_owned()),
+        title: "Koffie".to_owned(),
+        kind: RewardKind::Points,
+        points,
+        as_of: now(),
+    })
+}
+
+fn record_of(id: &str) -> ServerRecord {
+    ServerRecord { id: id.to_owned(), created: None, price: None }
 }
 
 async fn ledger(folder: &Path, key: &Key) -> Ledger {
@@ -168,7 +211,7 @@ async fn one_person_at_one_activity_has_one_attempt_at_a_time_and_others_go_on()
     let other = ledger.claim(now()).await.unwrap().unwrap();
     assert_eq!((first.entry.receipt.sequence, other.entry.receipt.sequence), (1, 3));
     assert!(ledger.claim(now()).await.unwrap().is_none());
-    let evidence = Evidence { server_id: Some("17".to_owned()), ..Evidence::default() };
+    let evidence = Evidence { records: vec![record_of("17")], ..Evidence::default() };
     ledger.settle(&first, Signal::Accepted, &evidence, now()).await.unwrap();
     assert_eq!(ledger.claim(now()).await.unwrap().unwrap().entry.receipt.sequence, 2);
 }
@@ -198,7 +241,7 @@ async fn one_server_id_belongs_to_one_entry() {
     ledger.record(EntryId([2; 16]), &sale("0900010959113", "q"), now()).await.unwrap();
     let first = ledger.claim(now()).await.unwrap().unwrap();
     let second = ledger.claim(now()).await.unwrap().unwrap();
-    let evidence = Evidence { server_id: Some("17".to_owned()), ..Evidence::default() };
+    let evidence = Evidence { records: vec![record_of("17")], ..Evidence::default() };
     ledger.settle(&first, Signal::Accepted, &evidence, now()).await.unwrap();
     assert!(ledger.settle(&second, Signal::Accepted, &evidence, now()).await.is_err());
     assert_eq!(ledger.entry(EntryId([2; 16])).await.unwrap().unwrap().state, State::Sending);
@@ -217,13 +260,112 @@ async fn counts_and_uses_come_from_the_table() {
     ledger.withdraw(&seen, now()).await.unwrap();
     let counts = ledger.counts().await.unwrap();
     assert_eq!((counts.to_send, counts.to_check), (1, 1));
-    let uses = ledger.uses(&PassholderId("p".to_owned()), &EventId("event".to_owned())).await.unwrap();
-    assert_eq!(uses, [Use { at: now(), confirmed: None }], "what was refused or withdrawn is no use");
+    let person = PassholderId("p".to_owned());
+    let uses = ledger.own_uses(Verb::Sell, &person).await.unwrap().remove("event").unwrap();
+    let own = |confirmed, id: Option<&str>| OwnUse {
+        counted: Use { at: now(), confirmed },
+        server_id: id.map(str::to_owned),
+    };
+    assert_eq!(uses, [own(None, None)], "what was refused or withdrawn is no use");
     let claimed = ledger.claim(now()).await.unwrap().unwrap();
     let later: Moment = "2026-11-21T10:00:05Z".parse().unwrap();
-    ledger.settle(&claimed, Signal::Accepted, &Evidence::default(), later).await.unwrap();
-    let uses = ledger.uses(&PassholderId("p".to_owned()), &EventId("event".to_owned())).await.unwrap();
-    assert_eq!(uses, [Use { at: now(), confirmed: Some(later) }]);
+    let evidence = Evidence { records: vec![record_of("17")], ..Evidence::default() };
+    ledger.settle(&claimed, Signal::Accepted, &evidence, later).await.unwrap();
+    let uses = ledger.own_uses(Verb::Sell, &person).await.unwrap().remove("event").unwrap();
+    assert_eq!(uses, [own(Some(later), Some("17"))]);
+    assert!(ledger.own_uses(Verb::CheckIn, &person).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn every_ticket_of_a_group_is_a_use_before_and_after_it_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    let group = PassholderId("g".to_owned());
+    let three = sales("0900000045410", "g", 3, PriceSource::Cached);
+    ledger.record(EntryId([1; 16]), &three, now()).await.unwrap();
+    let count =
+        || async { ledger.own_uses(Verb::Sell, &group).await.unwrap().remove("event").unwrap_or_default().len() };
+    assert_eq!(count().await, 3);
+    let risk = ledger.open_risk().await.unwrap();
+    assert_eq!((risk.count, risk.discount), (1, Cents(2400)));
+    let claimed = ledger.claim(now()).await.unwrap().unwrap();
+    let evidence = Evidence { records: ["1", "2", "3"].map(record_of).to_vec(), ..Evidence::default() };
+    ledger.settle(&claimed, Signal::Accepted, &evidence, now()).await.unwrap();
+    assert_eq!(count().await, 3);
+    assert_eq!(ledger.open_risk().await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn points_that_expire_go_first_and_an_exchange_waits_for_the_points_that_pay_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    let at = |text: &str| Some(text.parse().unwrap());
+    let acts = [
+        sale("0900010959113", "q"),
+        check_in("p", 1, None),
+        check_in("r", 1, at("2026-11-21T20:00:00Z")),
+        check_in("s", 1, at("2026-11-21T18:00:00Z")),
+        redemption("p", 5),
+    ];
+    for (n, act) in (1..).zip(&acts) {
+        ledger.record(EntryId([n; 16]), act, now()).await.unwrap();
+    }
+    assert_eq!(ledger.counts().await.unwrap().deadline, at("2026-11-21T18:00:00Z"));
+    let mut order = Vec::new();
+    while let Some(claimed) = ledger.claim(now()).await.unwrap() {
+        order.push(claimed.entry.receipt.sequence);
+    }
+    assert_eq!(order, [4, 3, 1, 2], "the exchange waits while the point is on its way");
+    let point = ledger.entry(EntryId([2; 16])).await.unwrap().unwrap();
+    ledger.settle(&point, Signal::Accepted, &Evidence::default(), now()).await.unwrap();
+    assert_eq!(ledger.claim(now()).await.unwrap().unwrap().entry.receipt.sequence, 5);
+}
+
+#[tokio::test]
+async fn the_balance_follows_what_was_saved_exchanged_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    let person = PassholderId("p".to_owned());
+    let points = || async {
+        let changes = ledger.points_changes(&person, now()).await.unwrap();
+        changes.iter().map(|change| change.points).sum::<i64>()
+    };
+    ledger.record(EntryId([1; 16]), &check_in("p", 2, None), now()).await.unwrap();
+    assert_eq!(points().await, 2);
+    let claimed = ledger.claim(now()).await.unwrap().unwrap();
+    let evidence = Evidence { records: vec![record_of("c1")], ..Evidence::default() };
+    ledger.settle(&claimed, Signal::Accepted, &evidence, now()).await.unwrap();
+    ledger.record(EntryId([2; 16]), &redemption("p", 5), now()).await.unwrap();
+    assert_eq!(points().await, -3);
+    let exchange = ledger.claim(now()).await.unwrap().unwrap();
+    ledger.settle(&exchange, Signal::Unknown, &Evidence::default(), now()).await.unwrap();
+    assert_eq!(points().await, -3, "an exchange in doubt counts as spent");
+    let back = Act::Cancellation(Cancellation::of(&claimed.entry).unwrap());
+    let taken_back = ledger.record(EntryId([3; 16]), &back, now()).await.unwrap();
+    assert_eq!(points().await, -5, "a point that is being taken back is not given out");
+    let Act::Cancellation(what) = &taken_back.entry.act else { panic!("a cancellation") };
+    assert_eq!(ledger.to_take_out(what).await.unwrap(), [(Verb::CheckIn, "c1".to_owned())]);
+    let claimed = ledger.claim(now()).await.unwrap().unwrap();
+    ledger.taken_out(Verb::CheckIn, "c1", now()).await.unwrap();
+    assert!(ledger.to_take_out(what).await.unwrap().is_empty());
+    ledger.settle(&claimed, Signal::Accepted, &Evidence::default(), now()).await.unwrap();
+    assert_eq!(ledger.entry(EntryId([1; 16])).await.unwrap().unwrap().state, State::Cancelled);
+    assert_eq!(points().await, -5);
+}
+
+#[tokio::test]
+async fn a_cancellation_that_was_cut_off_is_sent_again_and_never_in_doubt() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    ledger.record(EntryId([1; 16]), &sale("0900000067513", "p"), now()).await.unwrap();
+    let sold = ledger.claim(now()).await.unwrap().unwrap();
+    let evidence = Evidence { records: vec![record_of("17")], ..Evidence::default() };
+    ledger.settle(&sold, Signal::Accepted, &evidence, now()).await.unwrap();
+    let back = Act::Cancellation(Cancellation::of(&sold.entry).unwrap());
+    ledger.record(EntryId([2; 16]), &back, now()).await.unwrap();
+    ledger.claim(now()).await.unwrap().unwrap();
+    assert_eq!(ledger.recover(now()).await.unwrap(), 0);
+    assert_eq!(ledger.entry(EntryId([2; 16])).await.unwrap().unwrap().state, State::Queued);
 }
 
 fn pass(number: &str) -> Pass {
@@ -236,6 +378,7 @@ fn pass(number: &str) -> Pass {
         status: PassTariffStatus::Active,
         ends: Some("2027-04-30T21:59:59Z".parse().unwrap()),
         card_system: Some(CardSystem { id: 1, name: "UiTPAS Gent".to_owned() }),
+        postal_code: Some("9000".to_owned()),
         card: CardStatus::Active,
         messages: vec!["Dag".to_owned()],
         as_of: now(),
@@ -282,6 +425,25 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
         calendar: CalendarType::Permanent,
         starts: Some(now()),
         ends: None,
+        schedule: Schedule {
+            sessions: vec![Session::new(now(), "2026-11-21T12:00:00Z".parse().unwrap())],
+            opening: vec![
+                OpeningHours {
+                    days: vec![Weekday::Monday, Weekday::Sunday],
+                    opens: Time::constant(9, 30, 0, 0),
+                    closes: Time::constant(0, 0, 0, 0),
+                },
+                OpeningHours {
+                    days: vec![Weekday::Monday],
+                    opens: Time::constant(6, 0, 0, 0),
+                    closes: Time::constant(8, 59, 0, 0),
+                },
+            ],
+            first_day: Some(Date::constant(2026, 11, 1)),
+            last_day: None,
+        },
+        check_in_limit: Some(Limit { volume: 1, period: Period::Day }),
+        check_in_points: Some(3),
         prices: vec![
             PriceCategory { label: "Volwassene".to_owned(), regular: Cents(1000) },
             PriceCategory { label: "Kind".to_owned(), regular: Cents(300) },
@@ -294,6 +456,9 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
         id: EventId("f".to_owned()),
         card_systems: None,
         ticket_limit: None,
+        check_in_limit: None,
+        check_in_points: None,
+        schedule: Schedule::default(),
         prices: Vec::new(),
         ..event.clone()
     };
@@ -311,4 +476,101 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
         assert_eq!(kept.into_iter().collect::<Vec<_>>(), [(Cents(1000), fact)]);
     }
     assert!(snapshot.prices(&bare_id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rewards_come_back_as_they_were_kept_and_a_welcome_advantage_only_while_it_is_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
+    let bare = Reward {
+        id: RewardId("5687".to_owned()),
+        title: "Koffie".to_owned(),
+        kind: RewardKind::Points,
+        points: 5,
+        active: true,
+        from: None,
+        until: None,
+        card_systems: None,
+        organizers: Vec::new(),
+        limit: None,
+        stock: None,
+        taken: 0,
+        online: false,
+        practical: None,
+        as_of: now(),
+    };
+    let full = Reward {
+        id: RewardId("5688".to_owned()),
+        kind: RewardKind::Welcome,
+        points: 0,
+        active: false,
+        from: Some(now()),
+        until: Some(now()),
+        card_systems: Some(vec![CardSystem { id: 1, name: "UiTPAS Gent".to_owned() }]),
+        organizers: vec![OrganizerId("a".to_owned()), OrganizerId("b".to_owned())],
+        limit: Some(Limit { volume: 1, period: Period::Quarter }),
+        stock: Some(40),
+        taken: 37,
+        online: true,
+        practical: Some("Aan de kassa.".to_owned()),
+        ..bare.clone()
+    };
+    let both = [full.clone(), bare];
+    snapshot.keep_rewards(&both).await.unwrap();
+    snapshot.keep_rewards(&both).await.unwrap();
+    assert_eq!(snapshot.rewards().await.unwrap(), both);
+    let person = PassholderId("p".to_owned());
+    snapshot.keep_granted(&person, std::slice::from_ref(&full.id), now()).await.unwrap();
+    assert_eq!(snapshot.granted(&person).await.unwrap().get(&full.id), Some(&now()));
+    snapshot.keep_granted(&person, &[], now()).await.unwrap();
+    assert!(snapshot.granted(&person).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_new_list_of_rows_takes_the_place_of_the_old_one_of_that_kind_and_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
+    let person = PassholderId("p".to_owned());
+    let row = |id: &str| ("event".to_owned(), ServerRow { id: id.to_owned(), at: now() });
+    snapshot.keep_rows(Verb::Sell, &person, &[row("1"), row("2")], now()).await.unwrap();
+    snapshot.keep_rows(Verb::CheckIn, &person, &[row("1")], now()).await.unwrap();
+    snapshot.keep_rows(Verb::Sell, &person, &[row("3")], now()).await.unwrap();
+    let ids = |rows: Vec<ServerRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(snapshot.rows(Verb::Sell, &person).await.unwrap().remove("event").unwrap()), ["3"]);
+    assert_eq!(ids(snapshot.rows(Verb::CheckIn, &person).await.unwrap().remove("event").unwrap()), ["1"]);
+    assert!(snapshot.rows(Verb::Redeem, &person).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn comparisons_are_counted_by_their_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
+    let same = Comparison { verb: Verb::Sell, local: GRANTED, live: GRANTED, agreement: Agreement::Same };
+    let stricter = Comparison { local: "limit.reached.day", agreement: Agreement::Stricter, ..same };
+    for comparison in [same, stricter, same] {
+        snapshot.count_comparison(&comparison, now()).await.unwrap();
+    }
+    let counted: Vec<_> = snapshot
+        .tallies()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|tally| (tally.local, tally.agreement, tally.count))
+        .collect();
+    let expected =
+        [("granted".to_owned(), Agreement::Same, 2), ("limit.reached.day".to_owned(), Agreement::Stricter, 1)];
+    assert_eq!(counted, expected);
+}
+
+#[tokio::test]
+async fn the_turns_of_a_group_are_those_of_the_newest_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
+    let (group, event) = (PassholderId("g".to_owned()), EventId("e".to_owned()));
+    for left in [50, 48] {
+        let turns = Turns { left, as_of: now() };
+        snapshot.keep_turns(&group, &event, Cents(1000), turns).await.unwrap();
+    }
+    let kept = snapshot.turns(&group, &event).await.unwrap();
+    assert_eq!(kept.into_iter().collect::<Vec<_>>(), [(Cents(1000), Turns { left: 48, as_of: now() })]);
 }

@@ -1,0 +1,97 @@
+use super::*;
+use crate::key::Key;
+use crate::ledger::Environment;
+use crate::outbox::{Evidence, ServerRecord};
+use balie_core::outbox::Signal;
+
+async fn ledger(folder: &tempfile::TempDir) -> Ledger {
+    let path = folder.path().join("ledger.db");
+    Ledger::open(&path, &Key::random().unwrap(), Environment::Test, "B1").await.unwrap()
+}
+
+fn holder() -> Holder {
+    Holder {
+        number: UitpasNumber::parse("0900000067513").unwrap(),
+        passholder: PassholderId("p".to_owned()),
+        organizer: OrganizerId("o".to_owned()),
+    }
+}
+
+fn sale() -> Act {
+    Act::Sale(TicketSale {
+        holder: holder(),
+        event: EventId("e".to_owned()),
+        event_title: "Zwemmen".to_owned(),
+        tariff: None,
+        label: "Volwassene".to_owned(),
+        quantity: 3,
+        regular: Cents(1000),
+        charged: Cents(200),
+        source: PriceSource::Computed,
+        price_as_of: Moment::UNIX_EPOCH,
+    })
+}
+
+fn check_in() -> Act {
+    Act::CheckIn(CheckIn {
+        holder: holder(),
+        event: EventId("e".to_owned()),
+        event_title: "Zwemmen".to_owned(),
+        points: 2,
+        deadline: Some(Moment::UNIX_EPOCH),
+        as_of: Moment::UNIX_EPOCH,
+    })
+}
+
+fn redemption() -> Act {
+    Act::Redemption(Redemption {
+        holder: holder(),
+        reward: RewardId("5687".to_owned()),
+        title: "Koffie".to_owned(),
+        kind: RewardKind::Points,
+        points: 5,
+        as_of: Moment::UNIX_EPOCH,
+    })
+}
+
+#[tokio::test]
+async fn an_entry_can_not_be_changed_or_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(&folder).await;
+    ledger.record(EntryId([1; 16]), &sale(), Moment::UNIX_EPOCH).await.unwrap();
+    for tampering in ["update entry set charged_cents = 100", "delete from entry"] {
+        let refused = sqlx::query(tampering).execute(&ledger.pool).await.unwrap_err();
+        assert!(refused.to_string().contains("an entry is never"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_answered_is_what_was_written_for_every_kind_of_act() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(&folder).await;
+    for (number, act) in (1..).zip([sale(), check_in(), redemption()]) {
+        let fresh = ledger.record(EntryId([number; 16]), &act, Moment::UNIX_EPOCH).await.unwrap();
+        assert_eq!(ledger.newest(1).await.unwrap(), [fresh]);
+    }
+}
+
+#[tokio::test]
+async fn only_what_is_confirmed_can_be_taken_back_and_only_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(&folder).await;
+    let now = Moment::UNIX_EPOCH;
+    let sold = ledger.record(EntryId([1; 16]), &sale(), now).await.unwrap();
+    let back = Act::Cancellation(Cancellation::of(&sold.entry).unwrap());
+    let too_early = ledger.record(EntryId([2; 16]), &back, now).await;
+    assert!(matches!(too_early, Err(StoreError::Changed)));
+    let claimed = ledger.claim(now).await.unwrap().unwrap();
+    let row = |id: &str| ServerRecord { id: id.to_owned(), created: None, price: Some(Cents(200)) };
+    let evidence = Evidence { records: vec![row("1"), row("2"), row("3")], ..Evidence::default() };
+    ledger.settle(&claimed, Signal::Accepted, &evidence, now).await.unwrap();
+    let fresh = ledger.record(EntryId([2; 16]), &back, now).await.unwrap();
+    assert_eq!(fresh.entry.receipt.sequence, 2, "the refused one took no number");
+    assert_eq!(ledger.newest(1).await.unwrap(), [fresh]);
+    assert!(ledger.entry(sold.entry.id).await.unwrap().unwrap().being_cancelled);
+    let twice = ledger.record(EntryId([3; 16]), &back, now).await;
+    assert!(matches!(twice, Err(StoreError::Changed)));
+}
