@@ -1,6 +1,7 @@
 //! Questions: requests that change nothing, so that they may be asked again.
 
 use crate::problem::Problem;
+use serde::Deserialize;
 use std::error::Error;
 
 /// Why a question has no answer.
@@ -52,6 +53,11 @@ impl AskError {
             (status, _) => Self::Unexpected { status },
         }
     }
+}
+
+/// Reads the JSON of an answer. The text of an error is dropped: it repeats what stands in the answer.
+pub(crate) fn json<'a, T: Deserialize<'a>>(about: &'static str, body: &'a [u8]) -> Result<T, AskError> {
+    serde_json::from_slice(body).map_err(|_| AskError::Garbled(about))
 }
 
 /// Whether an error of the local side kept every byte of a request on this computer.

@@ -5,9 +5,8 @@ use crate::ask::{AskError, never_left};
 use crate::endpoint::Endpoint;
 use crate::outcome::Observation;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Response, Url};
+use reqwest::{RequestBuilder, Response, Url};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How long the person at the desk waits for an answer before the local one has to do.
@@ -71,14 +70,13 @@ impl Api {
         Ok(Self { http, endpoints, access })
     }
 
-    /// Asks the API. A refused token is renewed once.
-    pub(crate) async fn ask<T: DeserializeOwned>(
+    /// Asks the API, and gives the body of a success. A refused token is renewed once.
+    pub(crate) async fn ask(
         &self,
-        about: &'static str,
         path: &[&str],
         query: &[(&str, &str)],
         patience: Duration,
-    ) -> Result<T, AskError> {
+    ) -> Result<Vec<u8>, AskError> {
         let url = self.endpoints.api.at(path);
         let asking = async {
             let (token, first) = self.get_once(&url, query).await?;
@@ -89,32 +87,40 @@ impl Api {
                 }
                 other => other,
             };
-            parse(about, status, &body)
+            success(status, body)
         };
         tokio::time::timeout(patience, asking).await.unwrap_or(Err(AskError::Slow))
     }
 
     /// Asks the search, which knows us by the id of the client alone.
-    pub(crate) async fn ask_search<T: DeserializeOwned>(&self, query: &[(&str, &str)]) -> Result<T, AskError> {
+    pub(crate) async fn ask_search(&self, query: &[(&str, &str)]) -> Result<Vec<u8>, AskError> {
         let url = self.endpoints.search.at(&["events"]);
         let request = self.http.get(url).query(query).header("x-client-id", self.access.client_id());
         let asking = async {
             let answer = request.send().await.map_err(|error| AskError::of(&error))?;
             let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
-            parse("search", status, &body)
+            success(status, body)
         };
         tokio::time::timeout(BEHIND_THE_SCENES, asking).await.unwrap_or(Err(AskError::Slow))
     }
 
     /// Sends one `POST`, once, and says what was seen of it.
     pub(crate) async fn send<T: Serialize + Sync + ?Sized>(&self, path: &[&str], body: &T) -> Observation {
+        self.send_once(self.http.post(self.endpoints.api.at(path)).json(body)).await
+    }
+
+    /// Sends one `DELETE`, once, and says what was seen of it.
+    pub(crate) async fn delete(&self, path: &[&str]) -> Observation {
+        self.send_once(self.http.delete(self.endpoints.api.at(path))).await
+    }
+
+    async fn send_once(&self, request: RequestBuilder) -> Observation {
         let token = match self.access.token(&self.http).await {
             Ok(token) => token,
             Err(AskError::SignIn | AskError::Forbidden) => return Observation::NoToken,
             Err(_) => return Observation::NotSent,
         };
-        let request = self.http.post(self.endpoints.api.at(path)).bearer_auth(&token).json(body);
-        let answer = match request.send().await {
+        let answer = match request.bearer_auth(&token).send().await {
             Ok(answer) => answer,
             Err(error) if never_left(&error) => return Observation::NotSent,
             Err(_) => return Observation::NoAnswer,
@@ -145,11 +151,8 @@ fn is_json(value: &reqwest::header::HeaderValue) -> bool {
     value.to_str().is_ok_and(|text| text.contains("json"))
 }
 
-fn parse<T: DeserializeOwned>(about: &'static str, status: u16, body: &[u8]) -> Result<T, AskError> {
-    match status {
-        200 => serde_json::from_slice(body).map_err(|_| AskError::Garbled(about)),
-        status => Err(AskError::of_status(status, body)),
-    }
+fn success(status: u16, body: Vec<u8>) -> Result<Vec<u8>, AskError> {
+    if status == 200 { Ok(body) } else { Err(AskError::of_status(status, &body)) }
 }
 
 // An answer beyond the limit is cut off, and then fails to parse: it is never taken for whole.

@@ -1,6 +1,7 @@
-//! `GET /events/{id}/settings` and `GET /events/{id}/card-systems`: the limit of an activity, and where it takes part.
+//! `GET /events/{id}/settings` and `GET /events/{id}/card-systems`: the limits and points of an activity, and where it
+//! takes part.
 
-use crate::ask::AskError;
+use crate::ask::{AskError, json};
 use crate::client::{Api, BEHIND_THE_SCENES};
 use balie_core::event::EventId;
 use balie_core::limit::Limit;
@@ -8,10 +9,23 @@ use balie_core::pass::CardSystem;
 use balie_core::time::Period;
 use serde::Deserialize;
 
+/// What the organizer settled for an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventSettings {
+    /// How often a passholder may use the tariff; absent when the settings name no limit.
+    pub ticket_limit: Option<Limit>,
+    /// How often a passholder may save a point; absent when the settings name no limit.
+    pub check_in_limit: Option<Limit>,
+    /// How many points one participation is worth.
+    pub check_in_points: u32,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SettingsWire {
     passholder_ticket_limit: Option<LimitWire>,
+    checkin_limit: Option<LimitWire>,
+    checkin_points: u32,
 }
 
 #[derive(Deserialize)]
@@ -35,14 +49,13 @@ const fn yes() -> bool {
 }
 
 impl Api {
-    /// Asks how often a passholder may use the tariff at an activity; `None` when the settings name no limit.
+    /// Asks what the organizer settled for an activity.
     ///
     /// # Errors
     /// Fails when there is no answer, which includes the lack of permission for it.
-    pub async fn ticket_limit(&self, event: &EventId) -> Result<Option<Limit>, AskError> {
+    pub async fn event_settings(&self, event: &EventId) -> Result<EventSettings, AskError> {
         let path = ["events", event.0.as_str(), "settings"];
-        let wire: SettingsWire = self.ask("event settings", &path, &[], BEHIND_THE_SCENES).await?;
-        wire.passholder_ticket_limit.map(limit).transpose()
+        read_event_settings(&self.ask(&path, &[], BEHIND_THE_SCENES).await?)
     }
 
     /// Asks in which card systems an activity takes part.
@@ -51,20 +64,77 @@ impl Api {
     /// Fails when there is no answer.
     pub async fn event_card_systems(&self, event: &EventId) -> Result<Vec<CardSystem>, AskError> {
         let path = ["events", event.0.as_str(), "card-systems"];
-        let wire: Vec<EventCardSystemWire> = self.ask("card systems", &path, &[], BEHIND_THE_SCENES).await?;
-        Ok(wire.into_iter().filter(|row| row.enabled).map(|row| CardSystem { id: row.id, name: row.name }).collect())
+        read_event_card_systems(&self.ask(&path, &[], BEHIND_THE_SCENES).await?)
     }
 }
 
+/// Reads what the organizer settled for an activity.
+///
+/// # Errors
+/// Fails when it is not what was agreed.
+pub fn read_event_settings(body: &[u8]) -> Result<EventSettings, AskError> {
+    let wire: SettingsWire = json("event settings", body)?;
+    Ok(EventSettings {
+        ticket_limit: wire.passholder_ticket_limit.map(limit).transpose()?,
+        check_in_limit: wire.checkin_limit.map(limit).transpose()?,
+        check_in_points: wire.checkin_points,
+    })
+}
+
+/// Reads in which card systems an activity takes part.
+///
+/// # Errors
+/// Fails when it is not what was agreed.
+pub fn read_event_card_systems(body: &[u8]) -> Result<Vec<CardSystem>, AskError> {
+    let wire: Vec<EventCardSystemWire> = json("card systems", body)?;
+    Ok(wire.into_iter().filter(|row| row.enabled).map(|row| CardSystem { id: row.id, name: row.name }).collect())
+}
+
 fn limit(wire: LimitWire) -> Result<Limit, AskError> {
-    let period = match wire.period_type.as_str() {
-        "ABSOLUTE" => Period::Absolute,
-        "DAY" => Period::Day,
-        "WEEK" => Period::Week,
-        "MONTH" => Period::Month,
-        "QUARTER" => Period::Quarter,
-        "YEAR" => Period::Year,
-        _ => return Err(AskError::Garbled("event settings")),
-    };
+    let period = period(&wire.period_type).ok_or(AskError::Garbled("event settings"))?;
     Ok(Limit { volume: wire.volume, period })
+}
+
+/// The calendar period behind a word of the contract.
+pub(crate) fn period(word: &str) -> Option<Period> {
+    match word {
+        "ABSOLUTE" => Some(Period::Absolute),
+        "DAY" => Some(Period::Day),
+        "WEEK" => Some(Period::Week),
+        "MONTH" => Some(Period::Month),
+        "QUARTER" => Some(Period::Quarter),
+        "YEAR" => Some(Period::Year),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_and_points_are_read_together() {
+        let body = br#"{"id":"e","passholderTicketLimit":{"volume":100,"periodType":"WEEK"},
+            "checkinLimit":{"volume":1,"periodType":"DAY"},"checkinPoints":2}"#;
+        let settings = read_event_settings(body).unwrap();
+        assert_eq!(settings.ticket_limit, Some(Limit { volume: 100, period: Period::Week }));
+        assert_eq!(settings.check_in_limit, Some(Limit { volume: 1, period: Period::Day }));
+        assert_eq!(settings.check_in_points, 2);
+        let bare = read_event_settings(br#"{"id":"e","checkinPoints":1}"#).unwrap();
+        assert_eq!((bare.ticket_limit, bare.check_in_limit), (None, None));
+    }
+
+    #[test]
+    fn a_limit_of_an_unknown_period_is_not_taken_for_no_limit() {
+        let body = br#"{"id":"e","checkinLimit":{"volume":1,"periodType":"FORTNIGHT"},"checkinPoints":1}"#;
+        assert_eq!(read_event_settings(body), Err(AskError::Garbled("event settings")));
+        assert_eq!(read_event_settings(br#"{"id":"e"}"#), Err(AskError::Garbled("event settings")));
+        assert_eq!(read_event_settings(br#"{"checkinPoints":-1}"#), Err(AskError::Garbled("event settings")));
+    }
+
+    #[test]
+    fn an_activity_takes_part_where_it_is_enabled() {
+        let body = br#"[{"id":1,"name":"UiTPAS Gent","enabled":true},{"id":2,"name":"Dender","enabled":false}]"#;
+        assert_eq!(read_event_card_systems(body).unwrap(), [CardSystem { id: 1, name: "UiTPAS Gent".to_owned() }]);
+    }
 }

@@ -40,6 +40,27 @@ pub enum Outcome<T> {
     Unknown(Doubt),
 }
 
+impl<T> Outcome<T> {
+    /// The same outcome, with what was registered in other words.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        self.accepted().map_or_else(|rest| rest, |registered| Outcome::Accepted(change(registered)))
+    }
+
+    /// What was registered.
+    ///
+    /// # Errors
+    /// Any other outcome; it fits wherever something else would have been registered.
+    pub fn accepted<U>(self) -> Result<T, Outcome<U>> {
+        match self {
+            Self::Accepted(registered) => Ok(registered),
+            Self::NotSent => Err(Outcome::NotSent),
+            Self::NotProcessed(hold) => Err(Outcome::NotProcessed(hold)),
+            Self::Refused(problem) => Err(Outcome::Refused(problem)),
+            Self::Unknown(doubt) => Err(Outcome::Unknown(doubt)),
+        }
+    }
+}
+
 /// Why UiTPAS did nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
@@ -84,19 +105,29 @@ pub fn judge<T>(seen: &Observation, accept: impl FnOnce(&[u8]) -> Result<T, Doub
     match status {
         200..=299 if json => accept(body).map_or_else(Outcome::Unknown, Outcome::Accepted),
         200..=299 => Outcome::Unknown(Doubt::Garbled),
-        401 => Outcome::NotProcessed(Hold::SignIn),
-        403 => Outcome::NotProcessed(Hold::Forbidden),
-        408 | 429 => {
-            let seconds = retry_after.unwrap_or(0).max(SHORTEST_WAIT_SECONDS);
-            Outcome::NotProcessed(Hold::Wait { seconds })
+        400..=499 => {
+            let problem = Problem::parse(body);
+            match (Hold::of(status, problem.as_ref(), retry_after), problem) {
+                (Some(hold), _) => Outcome::NotProcessed(hold),
+                (None, Some(problem)) => Outcome::Refused(problem),
+                (None, None) => Outcome::Unknown(Doubt::Status(status)),
+            }
         }
-        400..=499 => match Problem::parse(body) {
-            Some(problem) if problem.kind == ProblemKind::Unauthorized => Outcome::NotProcessed(Hold::SignIn),
-            Some(problem) if problem.kind == ProblemKind::Forbidden => Outcome::NotProcessed(Hold::Forbidden),
-            Some(problem) => Outcome::Refused(problem),
-            None => Outcome::Unknown(Doubt::Status(status)),
-        },
         status => Outcome::Unknown(Doubt::Status(status)),
+    }
+}
+
+impl Hold {
+    /// Why a status, or the problem that came with it, says that nothing was done.
+    pub(crate) fn of(status: u16, problem: Option<&Problem>, retry_after: Option<u32>) -> Option<Self> {
+        match (status, problem.map(|problem| &problem.kind)) {
+            (401, _) => Some(Self::SignIn),
+            (403, _) => Some(Self::Forbidden),
+            (408 | 429, _) => Some(Self::Wait { seconds: retry_after.unwrap_or(0).max(SHORTEST_WAIT_SECONDS) }),
+            (400..=499, Some(ProblemKind::Unauthorized)) => Some(Self::SignIn),
+            (400..=499, Some(ProblemKind::Forbidden)) => Some(Self::Forbidden),
+            _ => None,
+        }
     }
 }
 

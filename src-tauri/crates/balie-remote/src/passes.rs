@@ -1,7 +1,8 @@
 //! `GET /passes`: who a number, a chip or a national number belongs to.
 
-use crate::ask::AskError;
+use crate::ask::{AskError, json};
 use crate::client::{AT_THE_DESK, Api};
+use crate::points::Points;
 use crate::problem::ProblemKind;
 use balie_core::pass::{
     CardStatus, CardSystem, Identifier, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber,
@@ -48,7 +49,8 @@ struct PassWire {
     pass_type: String,
     uitpas_number: String,
     first_name: Option<String>,
-    points: Option<i64>,
+    points: Option<Points>,
+    postal_code: Option<String>,
     social_tariff: TariffWire,
     card_system: Option<CardSystemWire>,
     #[serde(default)]
@@ -95,8 +97,8 @@ impl Api {
             Identifier::Number(number) => number.reveal(),
             Identifier::Insz(number) => number.reveal(),
         };
-        match self.ask("passes", &["passes"], &[("identifier", text)], AT_THE_DESK).await {
-            Ok(wire) => read(wire, now).map(PassAnswer::Known),
+        match self.ask(&["passes"], &[("identifier", text)], AT_THE_DESK).await {
+            Ok(body) => read_pass(&body, now).map(PassAnswer::Known),
             Err(AskError::Problem(problem)) => {
                 let why = match (&problem.kind, problem.card_status.as_deref()) {
                     (ProblemKind::PassNotFound | ProblemKind::InvalidNumber, _) => PassRefusal::NotFound,
@@ -112,7 +114,12 @@ impl Api {
     }
 }
 
-fn read(wire: PassWire, now: Moment) -> Result<Pass, AskError> {
+/// Reads a pass.
+///
+/// # Errors
+/// Fails when it is not what was agreed.
+pub fn read_pass(body: &[u8], now: Moment) -> Result<Pass, AskError> {
+    let wire: PassWire = json("passes", body)?;
     let garbled = || AskError::Garbled("passes");
     Ok(Pass {
         passholder: PassholderId(wire.passholder_id),
@@ -123,7 +130,7 @@ fn read(wire: PassWire, now: Moment) -> Result<Pass, AskError> {
         },
         number: UitpasNumber::parse(&wire.uitpas_number).ok_or_else(garbled)?,
         first_name: wire.first_name.filter(|name| !name.trim().is_empty()),
-        points: wire.points,
+        points: wire.points.map(|points| points.0),
         status: match wire.social_tariff.status.as_str() {
             "ACTIVE" => PassTariffStatus::Active,
             "EXPIRED" => PassTariffStatus::Expired,
@@ -136,6 +143,7 @@ fn read(wire: PassWire, now: Moment) -> Result<Pass, AskError> {
             None => None,
         },
         card_system: wire.card_system.map(CardSystem::from),
+        postal_code: wire.postal_code.filter(|code| !code.trim().is_empty()),
         card: CardStatus::Active,
         messages: wire.messages.into_iter().map(|message| message.text).collect(),
         as_of: now,
@@ -143,7 +151,7 @@ fn read(wire: PassWire, now: Moment) -> Result<Pass, AskError> {
 }
 
 /// Reads a date and time; some answers leave the offset out, and then mean UTC.
-pub(crate) fn moment(text: &str) -> Option<Moment> {
+pub fn moment(text: &str) -> Option<Moment> {
     let without_offset = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
     text.parse().ok().or_else(without_offset)
 }
@@ -164,17 +172,23 @@ mod tests {
     }
 
     #[test]
+    fn points_are_whole_and_the_postal_code_is_kept() {
+        let json = r#"{"passholderId":"p","passType":"INDIVIDUAL","uitpasNumber":"0900000067513","points":23.55,
+            "postalCode":"9000","socialTariff":{"status":"NONE"}}"#;
+        let pass = read_pass(json.as_bytes(), Moment::UNIX_EPOCH).unwrap();
+        assert_eq!((pass.points, pass.postal_code.as_deref()), (Some(23), Some("9000")));
+    }
+
+    #[test]
     fn an_end_that_cannot_be_read_is_not_taken_for_no_end() {
         let json = r#"{"passholderId":"p","passType":"INDIVIDUAL","uitpasNumber":"0900000067513",
             "socialTariff":{"status":"ACTIVE","endDate":"30 april"}}"#;
-        let wire: PassWire = serde_json::from_str(json).unwrap();
-        assert_eq!(read(wire, Moment::UNIX_EPOCH), Err(AskError::Garbled("passes")));
+        assert_eq!(read_pass(json.as_bytes(), Moment::UNIX_EPOCH), Err(AskError::Garbled("passes")));
     }
 
     #[test]
     fn a_pass_without_a_valid_number_is_not_taken_for_a_pass() {
         let json = r#"{"passholderId":"p","passType":"INDIVIDUAL","uitpasNumber":"0560002524314","socialTariff":{"status":"NONE"}}"#;
-        let wire: PassWire = serde_json::from_str(json).unwrap();
-        assert_eq!(read(wire, Moment::UNIX_EPOCH), Err(AskError::Garbled("passes")));
+        assert_eq!(read_pass(json.as_bytes(), Moment::UNIX_EPOCH), Err(AskError::Garbled("passes")));
     }
 }

@@ -27,6 +27,18 @@ pub enum ProblemKind {
     SocialTariffSuspended,
     /// There is no social tariff for this activity and price.
     SocialTariffNotAvailable,
+    /// No point can be saved now: it is outside the window, or the limit is reached. UiTPAS does not say which.
+    CheckInNotAllowed,
+    /// There are not enough points for the reward.
+    RewardPoints,
+    /// The passholder redeemed the reward as often as allowed.
+    RewardVolume,
+    /// All of the reward are gone.
+    RewardSoldOut,
+    /// The reward cannot be redeemed at this time.
+    RewardPeriod,
+    /// The reward is for other regions.
+    RewardRegion,
     /// We are not signed in.
     Unauthorized,
     /// We are signed in, but may not do this.
@@ -52,13 +64,20 @@ pub struct Problem {
 #[serde(rename_all = "camelCase")]
 struct Document {
     r#type: String,
-    end_user_message: Option<Message>,
+    end_user_message: Option<Sentence>,
     card_status: Option<String>,
 }
 
+/// A sentence for the people at the desk, in the languages of the API; only Dutch is always there.
 #[derive(Deserialize)]
-struct Message {
+pub(crate) struct Sentence {
     nl: Option<String>,
+}
+
+impl Sentence {
+    pub(crate) fn dutch(self) -> Option<String> {
+        self.nl.map(short)
+    }
 }
 
 /// The longest sentence of UiTPAS that is kept; more is no sentence for a desk.
@@ -69,12 +88,13 @@ impl Problem {
     pub fn parse(body: &[u8]) -> Option<Self> {
         let document: Document = serde_json::from_slice(body).ok()?;
         let name = document.r#type.strip_prefix(NAMESPACE)?.to_owned();
-        let said = document.end_user_message.and_then(|message| message.nl);
-        Some(Self { kind: kind_of(&name), name, said: said.map(short), card_status: document.card_status })
+        let said = document.end_user_message.and_then(Sentence::dutch);
+        Some(Self { kind: kind_of(&name), name, said, card_status: document.card_status })
     }
 }
 
-fn short(sentence: String) -> String {
+/// Cuts off what is too long for a desk.
+pub(crate) fn short(sentence: String) -> String {
     if sentence.chars().count() <= LONGEST_MESSAGE {
         return sentence;
     }
@@ -96,6 +116,12 @@ pub fn kind_of(name: &str) -> ProblemKind {
         "social-tariff-expired" | "social-tariff-discount-expired" => ProblemKind::SocialTariffExpired,
         "social-tariff-suspended" => ProblemKind::SocialTariffSuspended,
         "social-tariff-not-available" => ProblemKind::SocialTariffNotAvailable,
+        "checkin-not-allowed" => ProblemKind::CheckInNotAllowed,
+        "reward-passholder-points-constraint" => ProblemKind::RewardPoints,
+        "reward-passholder-volume-constraint" => ProblemKind::RewardVolume,
+        "reward-volume-constraint" => ProblemKind::RewardSoldOut,
+        "reward-period-constraint" => ProblemKind::RewardPeriod,
+        "reward-passholder-no-applicable-cardsystems" => ProblemKind::RewardRegion,
         "unauthorized" => ProblemKind::Unauthorized,
         "forbidden" => ProblemKind::Forbidden,
         other => ProblemKind::Other(other.to_owned()),
@@ -120,6 +146,21 @@ mod tests {
         for name in ["invalid-uitpasnumber", "invalid-uitpas-number"] {
             let body = format!(r#"{{"type":"https://api.publiq.be/probs/uitpas/{name}"}}"#);
             assert_eq!(Problem::parse(body.as_bytes()).unwrap().kind, ProblemKind::InvalidNumber);
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_way_of_a_reward_has_a_kind_of_its_own() {
+        for (name, kind) in [
+            ("checkin-not-allowed", ProblemKind::CheckInNotAllowed),
+            ("reward-passholder-points-constraint", ProblemKind::RewardPoints),
+            ("reward-passholder-volume-constraint", ProblemKind::RewardVolume),
+            ("reward-volume-constraint", ProblemKind::RewardSoldOut),
+            ("reward-period-constraint", ProblemKind::RewardPeriod),
+            ("reward-passholder-no-applicable-cardsystems", ProblemKind::RewardRegion),
+            ("reward-not-found", ProblemKind::Other("reward-not-found".to_owned())),
+        ] {
+            assert_eq!(kind_of(&format!("uitpas/{name}")), kind);
         }
     }
 

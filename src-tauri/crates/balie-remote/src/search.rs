@@ -1,9 +1,11 @@
 //! The search of the UiTdatabank: the activities of today, with their prices.
 
-use crate::ask::AskError;
+use crate::ask::{AskError, json};
 use crate::client::Api;
+use crate::pages::{Page, read_page};
 use crate::passes::moment;
 use crate::price;
+use crate::schedule::{OpeningWire, schedule};
 use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
 use balie_core::limit::CalendarType;
 use balie_core::time::{Moment, date_of, in_brussels};
@@ -20,13 +22,6 @@ const PAGES: usize = 10;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct FoundWire {
-    total_items: usize,
-    member: Vec<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct EventWire {
     #[serde(rename = "@id")]
     id: String,
@@ -37,6 +32,8 @@ struct EventWire {
     end_date: Option<String>,
     #[serde(default)]
     sub_event: Vec<SubEventWire>,
+    #[serde(default)]
+    opening_hours: Vec<OpeningWire>,
     #[serde(default)]
     price_info: Vec<PriceWire>,
 }
@@ -86,11 +83,9 @@ impl Api {
                 ("start", &start),
                 ("limit", &limit),
             ];
-            let found: FoundWire = self.ask_search(&query).await?;
-            let last = found.member.is_empty() || (page + 1) * PAGE >= found.total_items;
-            // One activity that cannot be read must not cost the desk all others.
-            let read_one = |raw: &RawValue| serde_json::from_str(raw.get()).ok().and_then(|wire| read(wire, now));
-            events.extend(found.member.iter().filter_map(|raw| read_one(raw)));
+            let found = read_events(&self.ask_search(&query).await?, now)?;
+            let last = found.listed == 0 || (page + 1) * PAGE >= found.total;
+            events.extend(found.items);
             if last {
                 break;
             }
@@ -100,6 +95,14 @@ impl Api {
         events.retain(|event: &Event| seen.insert(event.id.clone()));
         Ok(events)
     }
+}
+
+/// Reads a page of activities. One that cannot be read is left out, so that it does not cost the desk all others.
+///
+/// # Errors
+/// Fails when it is not what was agreed.
+pub fn read_events(body: &[u8], now: Moment) -> Result<Page<Event>, AskError> {
+    read_page("search", body, |raw| read(json("search", raw.as_bytes()).ok()?, now))
 }
 
 fn dutch(names: &BTreeMap<String, String>) -> Option<&String> {
@@ -116,8 +119,10 @@ fn read(wire: EventWire, now: Moment) -> Option<Event> {
         "permanent" => CalendarType::Permanent,
         _ => CalendarType::Single,
     };
+    let whole = hours(&wire.start_date, &wire.end_date);
+    let sessions: Vec<Hours> = wire.sub_event.iter().map(|sub| hours(&sub.start_date, &sub.end_date)).collect();
     let (starts, ends) = match calendar {
-        CalendarType::Single | CalendarType::Multiple => hours_of_today(&wire, now),
+        CalendarType::Single | CalendarType::Multiple => of_today(&sessions, now).unwrap_or(whole),
         // The start of a season is no hour of the day.
         CalendarType::Periodic | CalendarType::Permanent => (None, None),
     };
@@ -135,21 +140,26 @@ fn read(wire: EventWire, now: Moment) -> Option<Event> {
         calendar,
         starts,
         ends,
+        schedule: schedule(calendar, whole, &sessions, &wire.opening_hours),
         prices,
         card_systems: None,
         ticket_limit: None,
+        check_in_limit: None,
+        check_in_points: None,
         as_of: now,
     })
 }
 
-fn hours_of_today(wire: &EventWire, now: Moment) -> (Option<Moment>, Option<Moment>) {
-    let hours = |start: &Option<String>, end: &Option<String>| {
-        (start.as_deref().and_then(moment), end.as_deref().and_then(moment))
-    };
+/// A start and an end, as far as they are known.
+pub(crate) type Hours = (Option<Moment>, Option<Moment>);
+
+fn hours(start: &Option<String>, end: &Option<String>) -> Hours {
+    (start.as_deref().and_then(moment), end.as_deref().and_then(moment))
+}
+
+fn of_today(sessions: &[Hours], now: Moment) -> Option<Hours> {
     let today = date_of(now);
-    let subs = wire.sub_event.iter().map(|sub| hours(&sub.start_date, &sub.end_date));
-    let mut of_today = subs.filter(|(start, _)| start.is_some_and(|start| date_of(start) == today));
-    of_today.next().unwrap_or_else(|| hours(&wire.start_date, &wire.end_date))
+    sessions.iter().find(|(start, _)| start.is_some_and(|start| date_of(start) == today)).copied()
 }
 
 #[cfg(test)]
@@ -171,6 +181,16 @@ mod tests {
         assert_eq!(event.id, EventId("abc".to_owned()));
         assert_eq!(event.prices, [PriceCategory { label: "Basistarief".to_owned(), regular: Cents(1000) }]);
         assert_eq!(event.starts, Some("2026-11-21T13:00:00Z".parse().unwrap()));
+        assert_eq!(event.schedule.sessions.len(), 2);
+        assert_eq!((event.check_in_limit, event.check_in_points), (None, None));
+    }
+
+    #[test]
+    fn one_activity_that_cannot_be_read_does_not_cost_the_others() {
+        let body = br#"{"totalItems":3,"member":[{"@id":"a","name":{"nl":"A"}},{"name":{"nl":"B"}},7]}"#;
+        let page = read_events(body, Moment::UNIX_EPOCH).unwrap();
+        assert_eq!((page.total, page.listed, page.items.len()), (3, 3, 1));
+        assert!(read_events(b"[]", Moment::UNIX_EPOCH).is_err());
     }
 
     #[test]
