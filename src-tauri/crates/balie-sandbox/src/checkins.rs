@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -18,9 +18,6 @@ use crate::query::{Asked, Members};
 use crate::routes::read_body;
 use crate::sign_in::Token;
 use crate::world::{Shared, World, take_out};
-
-/// How long before the start and after the end a point can be saved.
-const MARGIN_HOURS: i64 = 5;
 
 /// A check-in that the sandbox holds.
 #[derive(Clone, Debug)]
@@ -76,7 +73,7 @@ impl HeldCheckin {
 /// Why no point can be saved now, in a sentence for the passholder.
 fn not_allowed(world: &World, event: &Event, pass: &Pass) -> Option<String> {
     let now = world.now();
-    let open: Vec<_> = event.calendar.open_around(now).into_iter().map(|(from, to)| widened(from, to)).collect();
+    let open = event.calendar.check_in_windows(now);
     if !open.iter().any(|(from, to)| *from <= now && now <= *to) {
         let next = open.iter().map(|(from, _)| *from).filter(|from| *from > now).min();
         return Some(next.map_or_else(
@@ -97,11 +94,6 @@ fn not_allowed(world: &World, event: &Event, pass: &Pass) -> Option<String> {
     (used >= limit.volume).then(|| {
         format!("Je hebt voor deze activiteit al gespaard (maximaal {} {}).", limit.volume, limit.period_type.dutch())
     })
-}
-
-fn widened(from: Timestamp, to: Timestamp) -> (Timestamp, Timestamp) {
-    let margin = MARGIN_HOURS.hours();
-    (from.checked_sub(margin).unwrap_or(from), to.checked_add(margin).unwrap_or(to))
 }
 
 /// `POST /checkins`: saves the points of one participation.

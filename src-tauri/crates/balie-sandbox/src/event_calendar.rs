@@ -1,7 +1,7 @@
 //! When an activity takes place. Every calendar is told relative to today, so that practice never runs out of activities.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan};
 
 use crate::clock::{at, day_of, end_of_day, shifted};
 
@@ -25,6 +25,9 @@ pub(crate) enum Calendar {
 
 /// One stretch of time in which the activity goes on.
 pub(crate) type Slot = (Timestamp, Timestamp);
+
+/// How long before the start and after the end a point can be saved.
+const MARGIN_HOURS: i64 = 5;
 
 impl Calendar {
     /// The word of the UiTdatabank.
@@ -72,21 +75,68 @@ impl Calendar {
         }
     }
 
-    /// The stretches around which a check-in may be made: the sessions, or the opening hours of yesterday, today and
-    /// tomorrow, because the margin around them can cross midnight.
-    pub(crate) fn open_around(self, now: Timestamp) -> Vec<Slot> {
+    /// When a point can be saved: with a margin around the sessions, or around the opening hours of yesterday, today and
+    /// tomorrow, because the margin can cross midnight. A day without known hours has no start and no end to put a margin
+    /// around: it is that whole day, and nothing more.
+    pub(crate) fn check_in_windows(self, now: Timestamp) -> Vec<Slot> {
         let sessions = self.sessions(now);
-        if !sessions.is_empty() {
-            return sessions;
-        }
-        let today = day_of(now);
-        (-1..=1).map(|days| slot(shifted(today, days), self.opening_hours())).collect()
+        let stretches = if sessions.is_empty() {
+            let today = day_of(now);
+            (-1..=1).map(|days| slot(shifted(today, days), self.opening_hours())).collect()
+        } else {
+            sessions
+        };
+        if self.has_hours() { stretches.into_iter().map(widened).collect() } else { stretches }
     }
+
+    fn has_hours(self) -> bool {
+        match self {
+            Self::Single { hours } | Self::Permanent { hours } => hours.is_some(),
+            Self::Multiple { .. } | Self::Periodic { .. } => true,
+        }
+    }
+}
+
+fn widened((from, to): Slot) -> Slot {
+    let margin = MARGIN_HOURS.hours();
+    (from.checked_sub(margin).unwrap_or(from), to.checked_add(margin).unwrap_or(to))
 }
 
 fn slot(day: Date, hours: Option<(Time, Time)>) -> Slot {
     match hours {
         Some((from, to)) => (at(day, from), at(day, to)),
         None => (at(day, Time::midnight()), end_of_day(day)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calendar, Timestamp, hour};
+
+    fn windows(calendar: Calendar) -> Vec<(String, String)> {
+        let now: Timestamp = "2026-11-21T11:00:00Z".parse().unwrap();
+        let text = |(from, to): (Timestamp, Timestamp)| (from.to_string(), to.to_string());
+        calendar.check_in_windows(now).into_iter().map(text).collect()
+    }
+
+    fn window(from: &str, to: &str) -> (String, String) {
+        (from.to_owned(), to.to_owned())
+    }
+
+    #[test]
+    fn a_session_has_a_margin_and_a_day_without_hours_has_none() {
+        let show = windows(Calendar::Single { hours: Some((hour(20, 0), hour(22, 15))) });
+        assert_eq!(show, [window("2026-11-21T14:00:00Z", "2026-11-22T02:15:00Z")]);
+        let market = windows(Calendar::Single { hours: None });
+        assert_eq!(market, [window("2026-11-20T23:00:00Z", "2026-11-21T22:59:59Z")]);
+        let path = windows(Calendar::Permanent { hours: None });
+        assert_eq!((path.len(), &path[1]), (3, &market[0]));
+    }
+
+    #[test]
+    fn the_margin_of_opening_hours_crosses_midnight() {
+        let bar = windows(Calendar::Permanent { hours: Some((hour(16, 0), hour(23, 0))) });
+        assert_eq!(bar[0], window("2026-11-20T10:00:00Z", "2026-11-21T03:00:00Z"));
+        assert_eq!(bar.len(), 3);
     }
 }

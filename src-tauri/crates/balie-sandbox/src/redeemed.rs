@@ -19,6 +19,9 @@ use crate::routes::read_body;
 use crate::sign_in::Token;
 use crate::world::{Shared, World, take_out};
 
+/// Where the code of an online reward is used. Nothing is there: the name is set aside for examples.
+const ONLINE_SHOP: &str = "https://voordelen.example/inwisselen";
+
 /// A redemption that the sandbox holds.
 #[derive(Clone, Debug)]
 pub struct HeldRedemption {
@@ -63,7 +66,11 @@ fn answer(world: &World, held: &HeldRedemption) -> Option<RedemptionAnswer> {
         id: held.id.clone(),
         reward: reward.answer(world),
         redeem_date: utc_z(held.redeemed),
-        redeem_info: json!({ "text": reward.practical }),
+        redeem_info: if reward.online {
+            json!({ "text": reward.practical, "link": ONLINE_SHOP, "label": "Gebruik je code" })
+        } else {
+            json!({ "text": reward.practical })
+        },
         redeem_code: held.code.clone(),
     })
 }
@@ -132,7 +139,10 @@ pub(crate) async fn list(
     world.demand_anywhere("REWARDS_READ")?;
     let passholder_id = match (asked.one("uitpasNumber"), asked.one("passholderId")) {
         (Some(number), None) => passholder(&world, number)?.passholder_id,
-        (None, Some(id)) => id,
+        (None, Some(id)) => {
+            world.demand_for_all("REWARDS_READ", &asked.all("organizerId"))?;
+            id
+        }
         _ => return Err(Problem::bad_query("exactly one of uitpasNumber and passholderId is required")),
     };
     asked.all("organizerId").iter().try_for_each(|id| world.demand("REWARDS_READ", id))?;

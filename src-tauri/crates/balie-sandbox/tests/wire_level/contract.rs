@@ -120,6 +120,10 @@ async fn every_answer_follows_the_contract() {
     let wish = json!({ "uitpasNumber": YASMINA, "rewardId": "5824" });
     let redeemed = check(&desk, c, "/rewards/redeemed", "post", "/rewards/redeemed", Some(&wish)).await;
     read("/rewards/redeemed", &format!("/rewards/redeemed?uitpasNumber={YASMINA}")).await;
+    let of_holder = format!("passholderId={holder}&organizerId={ORGANIZER}");
+    read("/rewards/redeemed", &format!("/rewards/redeemed?{of_holder}")).await;
+    read("/ticket-sales", &format!("/ticket-sales?{of_holder}")).await;
+    read("/rewards", &format!("/rewards?organizerId={ORGANIZER}&isRedeemableByPassholderId={holder}")).await;
     let path = format!("/rewards/redeemed/{}", redeemed["id"].as_str().unwrap());
     for _ in 0..2 {
         check(&desk, c, "/rewards/redeemed/{redeemedRewardId}", "delete", &path, None).await;

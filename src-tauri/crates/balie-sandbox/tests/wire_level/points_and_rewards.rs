@@ -1,6 +1,6 @@
 //! Saving points within window and limit, and exchanging them for rewards.
 
-use crate::desk::{Answer, Desk, EXHIBITION, GROUP, HUNDRED_A_WEEK, ORGANIZER, SHOW, YASMINA};
+use crate::desk::{Answer, Desk, EXHIBITION, GROUP, HUNDRED_A_WEEK, ORGANIZER, SHOW, YASMINA, sale};
 use serde_json::{Value, json};
 
 fn checkin(number: &str, event: &str) -> Value {
@@ -78,7 +78,37 @@ async fn a_reward_costs_its_points_and_cancelling_gives_them_back() {
     let path = format!("/rewards/redeemed/{}", made.json()["id"].as_str().unwrap());
     assert_eq!((desk.delete(&path).await.status, desk.delete(&path).await.status), (204, 404));
     assert_eq!(points(&desk, YASMINA).await, before);
-    assert!(redeem(&desk, "5824", YASMINA).await.json()["redeemCode"].is_string());
+    assert!(made.json()["redeemCode"].is_null() && made.json()["redeemInfo"]["link"].is_null());
+    let online = redeem(&desk, "5824", YASMINA).await.json();
+    assert!(online["redeemCode"].is_string() && online["redeemInfo"]["link"].is_string());
+}
+
+#[tokio::test]
+async fn what_a_passholder_redeemed_is_listed_for_named_organizers_only() {
+    let desk = Desk::open().await;
+    assert_eq!(redeem(&desk, "9001", YASMINA).await.status, 201);
+    let holder = desk.sandbox.redemptions()[0].passholder_id.clone();
+    let list = format!("/rewards/redeemed?passholderId={holder}");
+    assert_eq!(desk.get(&list).await.status, 400);
+    assert_eq!(desk.get(&format!("{list}&uitpasNumber={YASMINA}&organizerId={ORGANIZER}")).await.status, 400);
+    assert_eq!(desk.get(&format!("{list}&organizerId=another")).await.status, 403);
+    assert_eq!(desk.get(&format!("{list}&organizerId={ORGANIZER}")).await.json()["totalItems"], 1);
+}
+
+#[tokio::test]
+async fn the_turns_of_a_group_shrink_and_come_back() {
+    let desk = Desk::open().await;
+    let remaining = async || {
+        let query = format!("uitpasNumber={GROUP}&eventId={HUNDRED_A_WEEK}&regularPrice=10&type=SOCIALTARIFF");
+        desk.get(&format!("/tariffs?{query}")).await.json()["available"][0]["remaining"].clone()
+    };
+    assert_eq!(remaining().await, 50);
+    let sold = desk.post("/ticket-sales", &json!(vec![sale(GROUP, HUNDRED_A_WEEK); 3])).await;
+    assert_eq!((sold.status, remaining().await), (200, json!(47)));
+    let too_many = desk.post("/ticket-sales", &json!(vec![sale(GROUP, HUNDRED_A_WEEK); 48])).await;
+    assert_eq!((too_many.status, remaining().await), (400, json!(47)), "all or none");
+    let path = format!("/ticket-sales/{}", sold.json()[1]["id"].as_str().unwrap());
+    assert_eq!((desk.delete(&path).await.status, remaining().await), (204, json!(48)));
 }
 
 #[tokio::test]
