@@ -2,6 +2,7 @@
 
 use crate::desk::{Change, Desk};
 use crate::person::Phase;
+use crate::quote::ALL;
 use balie_core::event::EventId;
 
 /// The activity is not on the list of today.
@@ -26,8 +27,11 @@ impl Desk {
             floor.chosen = Some(event.clone());
             // An answer about another activity says nothing about this one, and what was sold there is not sold here.
             if let Some(person) = floor.person.as_mut() {
-                person.live.clear();
+                person.live.prices.clear();
+                person.live.coupons.clear();
+                person.live.check_in = None;
                 person.offers.clear();
+                person.check_in = None;
             }
             floor.person.clone()
         };
@@ -35,7 +39,7 @@ impl Desk {
         // Somebody who was refused is refused at every activity.
         let person = person.filter(|person| person.phase != Phase::Refused);
         let Some((tap, pass)) = person.and_then(|person| Some((person.tap, person.pass?))) else { return Ok(()) };
-        self.requote(tap).await;
+        self.requote(tap, ALL).await;
         if self.connection() == crate::connection::Connection::Connected {
             self.with_person(tap, |person| {
                 // Whoever was refused meanwhile stays refused.
@@ -43,7 +47,7 @@ impl Desk {
                     person.phase = Phase::Asking;
                 }
             });
-            self.ask_prices(tap, &pass).await;
+            self.ask_all(tap, &pass).await;
         }
         Ok(())
     }

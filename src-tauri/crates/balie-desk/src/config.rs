@@ -1,10 +1,18 @@
 //! `balie.toml`: where the servers are, whose desk this is, and in which environment.
 
+mod keys;
+
+use balie_core::checkin::CheckInPolicy;
 use balie_core::event::OrganizerId;
+use balie_core::keys::Keys;
+use balie_core::money::Cents;
+use balie_core::policy::OfflinePolicy;
+use balie_core::reward::OfflineRewards;
 use balie_remote::access::Credentials;
 use balie_remote::client::Endpoints;
 use balie_remote::endpoint::{Endpoint, EndpointError};
 use balie_store::ledger::Environment;
+use keys::{KeyTable, keys};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,12 +34,34 @@ pub struct Config {
     pub receipt_prefix: String,
     /// Where the files of this profile are; `None` when the settings do not say.
     pub profile: Option<PathBuf>,
-    /// How old the evidence of a kansenstatuut may be without a connection, in days.
-    pub standing_max_age_days: i64,
+    /// The card system of the organizer itself, for the distribution keys that ask for it.
+    pub card_system: Option<i64>,
+    /// The postal codes of the municipality of the organizer; it tells its own passholders from others.
+    pub postal_codes: Vec<String>,
+    /// How far the desk may go without a connection.
+    pub offline: OfflinePolicy,
+    /// How long before and after an activity points can be saved.
+    pub check_in: CheckInPolicy,
     /// How often the desk looks whether the network is back.
     pub probe_every: Duration,
-    /// Whether prices may be computed with the standard distribution key where none was cached.
-    pub compute_prices: bool,
+    /// The distribution keys to compute prices with where none was cached; `None` when the organizer did not switch that
+    /// on.
+    pub keys: Option<Keys>,
+    /// The language of the desk.
+    pub language: Language,
+}
+
+/// The languages that a clerk can work in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Dutch.
+    #[default]
+    Nl,
+    /// French.
+    Fr,
+    /// English.
+    En,
 }
 
 /// Why the settings cannot be used. It names the file and, where it can, the line.
@@ -77,6 +107,8 @@ struct File {
     sign_in: SignIn,
     #[serde(default)]
     desk: DeskTable,
+    #[serde(default)]
+    distribution_keys: Vec<KeyTable>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +125,9 @@ struct Organizer {
     id: String,
     #[serde(default)]
     name: String,
+    card_system: Option<i64>,
+    #[serde(default)]
+    postal_codes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,15 +144,112 @@ struct DeskTable {
     standing_max_age_days: i64,
     probe_seconds: u64,
     compute_prices: bool,
+    language: Language,
+    offline_most_open: u32,
+    offline_most_discount_euro: i64,
+    offline_rewards: RewardsSetting,
+    check_in_before_minutes: i64,
+    check_in_after_minutes: i64,
+}
+
+/// `"off"`, `"all"`, or the most points that a reward may cost.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RewardsSetting {
+    Word(String),
+    UpTo(i64),
 }
 
 impl Default for DeskTable {
     fn default() -> Self {
-        Self { receipt_prefix: "B1".to_owned(), standing_max_age_days: 7, probe_seconds: 15, compute_prices: false }
+        let (offline, check_in) = (OfflinePolicy::default(), CheckInPolicy::default());
+        Self {
+            receipt_prefix: "B1".to_owned(),
+            standing_max_age_days: offline.standing_max_age_days,
+            probe_seconds: 15,
+            compute_prices: false,
+            language: Language::default(),
+            offline_most_open: offline.most_open,
+            offline_most_discount_euro: offline.most_discount.0 / 100,
+            offline_rewards: match offline.rewards {
+                OfflineRewards::Off => RewardsSetting::Word("off".to_owned()),
+                OfflineRewards::UpTo(most) => RewardsSetting::UpTo(most),
+                OfflineRewards::All => RewardsSetting::Word("all".to_owned()),
+            },
+            check_in_before_minutes: check_in.before_minutes,
+            check_in_after_minutes: check_in.after_minutes,
+        }
+    }
+}
+
+impl DeskTable {
+    /// Says which setting is out of its bounds.
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let prefix = &self.receipt_prefix;
+        if prefix.is_empty() || prefix.len() > 8 || !prefix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(("desk.receipt_prefix", "takes 1 to 8 letters and digits"));
+        }
+        if !(1..=30).contains(&self.standing_max_age_days) {
+            return Err(("desk.standing_max_age_days", "takes 1 to 30 days"));
+        }
+        if !(1..=300).contains(&self.probe_seconds) {
+            return Err(("desk.probe_seconds", "takes 1 to 300 seconds"));
+        }
+        if !(0..=100_000).contains(&self.offline_most_discount_euro) {
+            return Err(("desk.offline_most_discount_euro", "takes 0 to 100000 euro"));
+        }
+        if !(0..=1_440).contains(&self.check_in_before_minutes) {
+            return Err(("desk.check_in_before_minutes", "takes 0 to 1440 minutes"));
+        }
+        if !(0..=1_440).contains(&self.check_in_after_minutes) {
+            return Err(("desk.check_in_after_minutes", "takes 0 to 1440 minutes"));
+        }
+        Ok(())
+    }
+
+    fn offline(&self) -> Result<OfflinePolicy, (&'static str, &'static str)> {
+        let rewards = match &self.offline_rewards {
+            RewardsSetting::UpTo(most @ 0..) => OfflineRewards::UpTo(*most),
+            RewardsSetting::Word(word) if word == "off" => OfflineRewards::Off,
+            RewardsSetting::Word(word) if word == "all" => OfflineRewards::All,
+            _ => return Err(("desk.offline_rewards", "takes \"off\", \"all\" or a number of points")),
+        };
+        Ok(OfflinePolicy {
+            standing_max_age_days: self.standing_max_age_days,
+            most_open: self.offline_most_open,
+            most_discount: Cents(self.offline_most_discount_euro * 100),
+            rewards,
+        })
     }
 }
 
 impl Config {
+    /// The settings of a desk that says nothing but where the servers are and whose desk it is.
+    pub fn new(
+        environment: Environment,
+        endpoints: Endpoints,
+        credentials: Credentials,
+        organizer: OrganizerId,
+    ) -> Self {
+        let desk = DeskTable::default();
+        Self {
+            environment,
+            endpoints,
+            credentials,
+            organizer,
+            organizer_name: String::new(),
+            card_system: None,
+            postal_codes: Vec::new(),
+            receipt_prefix: desk.receipt_prefix,
+            profile: None,
+            offline: OfflinePolicy::default(),
+            check_in: CheckInPolicy::default(),
+            probe_every: Duration::from_secs(desk.probe_seconds),
+            keys: None,
+            language: desk.language,
+        }
+    }
+
     /// Reads and checks a file.
     ///
     /// # Errors
@@ -147,16 +279,10 @@ impl Config {
             let reason = "publiq allows client secrets on servers only; a desk in production signs in as a person";
             return Err(wrong("sign_in.client_secret", reason.to_owned()));
         }
-        let prefix = table.desk.receipt_prefix;
-        if prefix.is_empty() || prefix.len() > 8 || !prefix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(wrong("desk.receipt_prefix", "takes 1 to 8 letters and digits".to_owned()));
-        }
-        if !(1..=30).contains(&table.desk.standing_max_age_days) {
-            return Err(wrong("desk.standing_max_age_days", "takes 1 to 30 days".to_owned()));
-        }
-        if !(1..=300).contains(&table.desk.probe_seconds) {
-            return Err(wrong("desk.probe_seconds", "takes 1 to 300 seconds".to_owned()));
-        }
+        table.desk.check().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
+        let offline = table.desk.offline().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
+        let keys = keys(&table.distribution_keys, table.desk.compute_prices)
+            .map_err(|reason| wrong("distribution_keys", reason))?;
         Ok(Self {
             environment,
             endpoints: Endpoints {
@@ -167,12 +293,19 @@ impl Config {
             credentials: Credentials { client_id: table.sign_in.client_id, client_secret: table.sign_in.client_secret },
             organizer: OrganizerId(table.organizer.id),
             organizer_name: table.organizer.name,
-            receipt_prefix: prefix,
+            card_system: table.organizer.card_system,
+            postal_codes: table.organizer.postal_codes,
+            receipt_prefix: table.desk.receipt_prefix,
             // A relative folder is meant from where the settings stand, wherever the program was started.
             profile: table.profile.map(|folder| file.parent().unwrap_or(Path::new("")).join(folder)),
-            standing_max_age_days: table.desk.standing_max_age_days,
+            offline,
+            check_in: CheckInPolicy {
+                before_minutes: table.desk.check_in_before_minutes,
+                after_minutes: table.desk.check_in_after_minutes,
+            },
             probe_every: Duration::from_secs(table.desk.probe_seconds),
-            compute_prices: table.desk.compute_prices,
+            keys,
+            language: table.desk.language,
         })
     }
 }
@@ -202,6 +335,8 @@ client_secret = "geheim"
         let config = Config::parse(GOOD, Path::new("balie.toml")).unwrap();
         assert_eq!(config.environment, Environment::Test);
         assert_eq!(config.receipt_prefix, "B1");
+        assert_eq!((config.offline, config.language), (OfflinePolicy::default(), Language::Nl));
+        assert_eq!(config.keys, None, "no price is computed before the organizer says so");
         assert!(!format!("{config:?}").contains("geheim"), "the secret is not printed");
     }
 
@@ -223,6 +358,15 @@ client_secret = "geheim"
     }
 
     #[test]
+    fn how_far_the_desk_may_go_alone_is_a_setting() {
+        let desk =
+            "[desk]\nlanguage = \"fr\"\noffline_rewards = \"all\"\noffline_most_open = 3\ncompute_prices = true\n";
+        let config = Config::parse(&format!("{GOOD}{desk}"), Path::new("balie.toml")).unwrap();
+        assert_eq!((config.offline.rewards, config.offline.most_open), (OfflineRewards::All, 3));
+        assert_eq!((config.language, config.keys), (Language::Fr, Some(Keys::standard())));
+    }
+
+    #[test]
     fn values_out_of_bounds_are_refused_in_words() {
         assert!(complaint(&GOOD.replace("\"test\"", "\"prod\"")).contains("neither `production` nor `test`"));
         assert!(complaint(&GOOD.replace("\"test\"", "\"production\"")).contains("signs in as a person"));
@@ -230,6 +374,11 @@ client_secret = "geheim"
             ("receipt_prefix = \"\"", "desk.receipt_prefix"),
             ("standing_max_age_days = 31", "desk.standing_max_age_days"),
             ("probe_seconds = 0", "desk.probe_seconds"),
+            ("offline_most_discount_euro = -1", "desk.offline_most_discount_euro"),
+            ("offline_rewards = \"some\"", "desk.offline_rewards"),
+            ("offline_rewards = -1", "desk.offline_rewards"),
+            ("check_in_before_minutes = 1441", "desk.check_in_before_minutes"),
+            ("check_in_after_minutes = -1", "desk.check_in_after_minutes"),
         ] {
             assert!(complaint(&format!("{GOOD}[desk]\n{line}\n")).contains(key), "{key}");
         }

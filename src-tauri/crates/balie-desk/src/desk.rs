@@ -6,6 +6,7 @@ use crate::person::{OfferId, Person, TapId};
 use balie_core::event::{Event, EventId};
 use balie_core::pass::PassholderId;
 use balie_core::reader::ReaderName;
+use balie_core::reward::Reward;
 use balie_core::time::Moment;
 use balie_remote::client::Api;
 use balie_store::ledger::Ledger;
@@ -52,6 +53,9 @@ pub(crate) struct Floor {
     pub(crate) readers: Readers,
     pub(crate) organizer_name: String,
     pub(crate) events: Vec<Event>,
+    pub(crate) rewards: Vec<Reward>,
+    /// Of whom UiTPAS listed what was done before, and when.
+    pub(crate) listed: HashMap<PassholderId, Moment>,
     pub(crate) chosen: Option<EventId>,
     pub(crate) person: Option<Person>,
     /// First names, for this session only.
@@ -106,6 +110,8 @@ impl Desk {
             readers: Readers::Connected(Vec::new()),
             organizer_name: config.organizer_name.clone(),
             events,
+            rewards: snapshot.rewards().await?,
+            listed: HashMap::new(),
             chosen: None,
             person: None,
             names: HashMap::new(),
@@ -164,6 +170,11 @@ impl Desk {
         self.floor().events.clone()
     }
 
+    /// The rewards of this desk.
+    pub fn rewards(&self) -> Vec<Reward> {
+        self.floor().rewards.clone()
+    }
+
     /// The activity that is chosen.
     pub fn chosen(&self) -> Option<EventId> {
         self.floor().chosen.clone()
@@ -197,6 +208,11 @@ impl Desk {
         }
     }
 
+    /// The moment, by the clock of the desk.
+    pub fn time(&self) -> Moment {
+        self.now()
+    }
+
     pub(crate) fn now(&self) -> Moment {
         (self.clock)()
     }
@@ -221,6 +237,18 @@ impl Desk {
         let floor = self.floor();
         let person = floor.person.clone().filter(|person| person.tap == tap)?;
         Some((person, floor.chosen_event()))
+    }
+
+    /// Changes the person of this tap, if it is still there and the activity is still the chosen one.
+    pub(crate) fn with_person_at(&self, tap: TapId, event: &EventId, change: impl FnOnce(&mut Person)) {
+        let mut floor = self.floor();
+        if floor.chosen.as_ref() != Some(event) {
+            return;
+        }
+        let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) else { return };
+        change(person);
+        drop(floor);
+        self.tell(Change::Person);
     }
 
     /// Changes the person, if it is still the one of this tap, and says whether it was.

@@ -2,14 +2,22 @@
 //!
 //! Nothing here knows of windows or of readers: cards come in as values, and what changed goes out as [`desk::Change`].
 
+pub mod act;
+mod ask;
+pub mod check_in;
 pub mod choose;
+mod compare;
 pub mod config;
 pub mod connection;
+mod decide;
 pub mod desk;
+mod judge;
 pub mod lines;
 pub mod person;
-pub mod quote;
+mod quote;
+pub mod redeem;
 pub mod refresh;
+mod reverse;
 pub mod sell;
 pub mod tap;
 pub mod undo;

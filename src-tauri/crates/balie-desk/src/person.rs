@@ -1,10 +1,14 @@
 //! The person at the desk now: who it is, what can be done, and why not.
 
 use balie_core::card::ChipNumber;
+use balie_core::checkin::{Admission, CheckInFact, NoCheckIn};
+use balie_core::coupon::Coupon;
 use balie_core::entry::EntryId;
 use balie_core::money::Cents;
 use balie_core::pass::Pass;
 use balie_core::reader::ReaderTrouble;
+use balie_core::refusal::Refusal;
+use balie_core::reward::{Exchange, NoExchange, RedeemFact, Reward, RewardId};
 use balie_core::social_tariff::{Region, Standing};
 use balie_core::tariff::{NoOffer, Offer, PriceFact};
 use std::collections::HashMap;
@@ -85,12 +89,47 @@ pub struct PricedCategory {
     pub id: OfferId,
     /// For example `Volwassene`.
     pub label: String,
+    /// The coupon that it is paid with; absent for the social tariff.
+    pub coupon: Option<String>,
     /// The regular price.
     pub regular: Cents,
     /// What the person pays, or why the regular price holds.
-    pub quote: Result<Offer, NoOffer>,
+    pub quote: Result<Offer, Refusal<NoOffer>>,
     /// The entry that it was recorded as for this tap; it is recorded once.
     pub sold: Option<EntryId>,
+}
+
+/// Whether this person can save a point at the chosen activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedPoint {
+    /// What one participation is worth, as far as is known.
+    pub points: u32,
+    /// What it is worth and until when, or why not.
+    pub decision: Result<Admission, Refusal<NoCheckIn>>,
+    /// The entry that it was recorded as for this tap; it is recorded once.
+    pub recorded: Option<EntryId>,
+}
+
+/// One reward, for this person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedReward {
+    /// The number to redeem it by; it changes with the balance, so that nobody confirms one that was not on the screen.
+    pub id: OfferId,
+    /// The reward.
+    pub reward: Reward,
+    /// What it costs and what remains, or why not.
+    pub decision: Result<Exchange, Refusal<NoExchange>>,
+    /// The entry that it was recorded as for this tap; it is recorded once.
+    pub recorded: Option<EntryId>,
+}
+
+/// What UiTPAS answered for one tap.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Live {
+    pub(crate) prices: HashMap<Cents, PriceFact>,
+    pub(crate) coupons: HashMap<Cents, Vec<Coupon>>,
+    pub(crate) check_in: Option<CheckInFact>,
+    pub(crate) redemptions: HashMap<RewardId, RedeemFact>,
 }
 
 /// The person at the desk.
@@ -110,10 +149,16 @@ pub struct Person {
     pub region: Option<Region>,
     /// What can be sold.
     pub offers: Vec<PricedCategory>,
+    /// Whether a point can be saved; `None` without a chosen activity.
+    pub check_in: Option<OfferedPoint>,
+    /// The rewards of this desk: welcome advantages first, then what can be redeemed, then what is nearest in reach.
+    pub rewards: Vec<OfferedReward>,
+    /// The points, as far as is known: what UiTPAS said, and what this desk did since.
+    pub balance: Option<i64>,
     /// Why nothing can be done.
     pub notice: Option<Notice>,
-    /// What UiTPAS answered about prices for this tap.
-    pub(crate) live: HashMap<Cents, PriceFact>,
+    /// What UiTPAS answered for this tap.
+    pub(crate) live: Live,
 }
 
 impl Person {
@@ -126,8 +171,11 @@ impl Person {
             standing: None,
             region: None,
             offers: Vec::new(),
+            check_in: None,
+            rewards: Vec::new(),
+            balance: None,
             notice: None,
-            live: HashMap::new(),
+            live: Live::default(),
         }
     }
 
@@ -135,5 +183,7 @@ impl Person {
         self.phase = Phase::Refused;
         self.notice = Some(notice);
         self.offers.clear();
+        self.check_in = None;
+        self.rewards.clear();
     }
 }

@@ -1,177 +1,196 @@
-//! What the chosen activity costs a person: the facts are gathered here, the core decides.
+//! What stands on the screen for a person: decided anew whenever a fact comes in, shown in one piece.
 
 use crate::connection::Connection;
-use crate::desk::{Change, Desk};
-use crate::person::{Notice, Person, Phase, PricedCategory, TapId};
+use crate::decide::Quotes;
+use crate::desk::{Change, Desk, Floor};
+use crate::person::{Notice, OfferedPoint, OfferedReward, Person, Phase, PricedCategory, TapId};
+use balie_core::checkin::{Admission, NoCheckIn};
 use balie_core::event::{Event, EventId};
-use balie_core::key::DistributionKey;
 use balie_core::money::Cents;
 use balie_core::pass::Pass;
-use balie_core::social_tariff::{Region, Standing, StandingPolicy, region, standing};
-use balie_core::tariff::{NoOffer, Offer, PriceFact, QuoteFacts, is_live, quote};
+use balie_core::refusal::Refusal;
+use balie_core::reward::{Exchange, NoExchange, Reward, RewardKind};
+use balie_core::tariff::{NoOffer, Offer};
+use balie_core::time::Moment;
 use balie_store::open::StoreError;
-use futures_util::future::join_all;
-use std::collections::HashMap;
 
-/// The decision for every price category of an activity, with what it rests on.
-pub(crate) struct Quotes {
-    pub(crate) standing: Standing,
-    pub(crate) region: Region,
-    pub(crate) categories: Vec<(String, Cents, Result<Offer, NoOffer>)>,
+/// What can be decided anew, so that a change decides no more than what it touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Prices,
+    Point,
+    Rewards,
+}
+
+/// Everything.
+pub(crate) const ALL: &[Part] = &[Part::Prices, Part::Point, Part::Rewards];
+
+/// What was decided, by part; what was not asked is absent.
+#[derive(Default)]
+struct Decided {
+    quotes: Option<Quotes>,
+    point: Option<(u32, Result<Admission, Refusal<NoCheckIn>>)>,
+    rewards: Option<DecidedRewards>,
+}
+
+/// What was decided about the rewards, and the balance that it rests on.
+struct DecidedRewards {
+    exchanges: Vec<(Reward, Result<Exchange, Refusal<NoExchange>>)>,
+    balance: Option<i64>,
 }
 
 impl Desk {
-    /// Decides what each price category of an activity costs a person, now.
-    pub(crate) async fn quotes(
-        &self,
-        pass: &Pass,
-        event: &Event,
-        live: &HashMap<Cents, PriceFact>,
-    ) -> Result<Quotes, StoreError> {
-        let now = self.now();
-        let policy = StandingPolicy { max_age_days: self.config.standing_max_age_days };
-        let (standing, region) = (standing(pass, None, policy, now), region(pass, event));
-        let limit = event.effective_ticket_limit();
-        let uses = self.ledger.uses(&pass.passholder, &event.id).await?;
-        let cached = self.snapshot.prices(&event.id).await?;
-        let refused = self.snapshot.refused_prices(&pass.passholder, &event.id).await?;
-        let key = self.config.compute_prices.then(DistributionKey::standard);
-        let mut categories = Vec::with_capacity(event.prices.len());
-        for category in &event.prices {
-            let facts = QuoteFacts {
-                kind: pass.kind,
-                standing,
-                region: &region,
-                regular: category.regular,
-                live: live.get(&category.regular),
-                cached: cached.get(&category.regular),
-                key: key.as_ref(),
-                own_municipality: None,
-                refused: refused.get(&category.regular),
-                limit,
-                uses: &uses,
-            };
-            categories.push((category.label.clone(), category.regular, quote(&facts, now)));
-        }
-        Ok(Quotes { standing, region, categories })
-    }
-
-    /// Shows a pass with what is known of prices here.
+    /// Shows a pass with what is known here.
     pub(crate) async fn show_pass(&self, tap: TapId, pass: &Pass, phase: Phase) {
         self.with_person(tap, |person| {
             person.pass = Some(pass.clone());
             person.notice = None;
             person.phase = phase;
         });
-        self.requote(tap).await;
+        self.requote(tap, ALL).await;
     }
 
-    /// Asks UiTPAS what each price category costs this person, all at once.
-    pub(crate) async fn ask_prices(&self, tap: TapId, pass: &Pass) {
-        if let Some(event) = self.chosen_event() {
-            let mut prices: Vec<Cents> = event.prices.iter().map(|price| price.regular).collect();
-            prices.retain(|price| *price > Cents::ZERO);
-            prices.sort_unstable();
-            prices.dedup();
-            let ask = |regular: Cents| {
-                let event = &event;
-                async move { (regular, self.api.tariff(&event.id, &pass.number, regular, self.now()).await) }
-            };
-            for (regular, answer) in join_all(prices.into_iter().map(ask)).await {
-                self.saw(&answer);
-                if let Ok(fact) = answer {
-                    self.take_answer(tap, pass, &event.id, regular, fact).await;
-                }
-            }
-        }
-        self.requote(tap).await;
-        self.with_person(tap, |person| {
-            // Whoever was refused meanwhile stays refused.
-            if person.phase == Phase::Asking {
-                person.phase = Phase::Ready;
-            }
-        });
-    }
-
-    /// Asks again for a price that has grown old while the clerk was talking.
-    pub(crate) async fn renew_price(&self, tap: TapId, pass: &Pass, event: &Event, regular: Cents) {
-        let live =
-            self.person().filter(|person| person.tap == tap).and_then(|person| person.live.get(&regular).cloned());
-        let fresh = live.is_some_and(|fact| is_live(&fact, self.now()));
-        if fresh || self.connection() != Connection::Connected {
-            return;
-        }
-        let answer = self.api.tariff(&event.id, &pass.number, regular, self.now()).await;
-        self.saw(&answer);
-        if let Ok(fact) = answer {
-            self.take_answer(tap, pass, &event.id, regular, fact).await;
-        }
-    }
-
-    /// Keeps an answer about a price: on the floor for this tap, and in the snapshot for when there is no connection.
-    async fn take_answer(&self, tap: TapId, pass: &Pass, event: &EventId, regular: Cents, fact: PriceFact) {
-        self.keep(self.snapshot.keep_answer(&pass.passholder, event, regular, &fact).await);
-        self.floor_live(tap, event, regular, fact);
-    }
-
-    // An answer that comes in after another activity was chosen is about the one before, and is dropped.
-    fn floor_live(&self, tap: TapId, event: &EventId, regular: Cents, fact: PriceFact) {
-        let mut floor = self.floor();
-        if floor.chosen.as_ref() != Some(event) {
-            return;
-        }
-        if let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) {
-            person.live.insert(regular, fact);
-        }
-    }
-
-    /// Decides anew for the person of this tap, and shows it. Somebody who was refused is shown no prices.
-    pub(crate) async fn requote(&self, tap: TapId) {
+    /// Decides anew for the person of this tap, and shows it. Somebody who was refused is shown nothing.
+    pub(crate) async fn requote(&self, tap: TapId, parts: &[Part]) {
         let Some((person, event)) = self.person_and_event(tap) else { return };
-        if person.phase == Phase::Refused {
-            return;
-        }
-        let (Some(pass), Some(event)) = (person.pass, event) else {
-            self.with_person(tap, |person| person.offers.clear());
-            return;
-        };
-        match self.quotes(&pass, &event, &person.live).await {
-            Ok(quotes) => self.show_quotes(tap, &event.id, quotes),
+        let Some(pass) = person.pass.as_ref().filter(|_| person.phase != Phase::Refused) else { return };
+        match self.decided(&person, pass, event.as_ref(), parts).await {
+            Ok(decided) => self.show(tap, event.as_ref().map(|event| &event.id), decided),
             Err(error) => {
-                tracing::error!(%error, "no price can be decided");
+                tracing::error!(%error, "nothing can be decided");
                 self.with_person(tap, |person| person.refuse(Notice::Fault));
             }
         }
     }
 
+    async fn decided(
+        &self,
+        person: &Person,
+        pass: &Pass,
+        event: Option<&Event>,
+        parts: &[Part],
+    ) -> Result<Decided, StoreError> {
+        let mut decided = Decided::default();
+        for part in parts {
+            match (part, event) {
+                (Part::Prices, Some(event)) => decided.quotes = Some(self.quotes(pass, event, &person.live).await?),
+                (Part::Point, Some(event)) => {
+                    decided.point = Some((event.points(), self.admission(pass, event, &person.live).await?));
+                }
+                (Part::Prices | Part::Point, None) => {}
+                (Part::Rewards, _) => {
+                    let rewards = self.rewards();
+                    let exchanges = self.exchanges(pass, &rewards, &person.live).await?;
+                    let balance = self.balance(pass).await?.map(|balance| balance.points);
+                    let exchanges = rewards.into_iter().zip(exchanges).collect();
+                    decided.rewards = Some(DecidedRewards { exchanges, balance });
+                }
+            }
+        }
+        Ok(decided)
+    }
+
     /// Shows what was decided, unless person or activity changed meanwhile.
     ///
-    /// An offer keeps its number as long as its price stays; a new price is a new offer, so that nobody confirms a price
-    /// that was not on the screen. Deciding takes a while, so it is compared with what stands there now: an offer that
-    /// was sold meanwhile stays sold.
-    fn show_quotes(&self, tap: TapId, event: &EventId, quotes: Quotes) {
+    /// An offer keeps its number as long as its terms stay; new terms are a new offer, so that nobody confirms what was
+    /// not on the screen. Deciding takes a while, so it is compared with what stands there now: an offer that was
+    /// recorded meanwhile stays recorded.
+    fn show(&self, tap: TapId, event: Option<&EventId>, decided: Decided) {
+        let now = self.now();
         let mut floor = self.floor();
-        if floor.chosen.as_ref() != Some(event) {
+        if floor.chosen.as_ref() != event {
             return;
         }
         let still_there = |person: &mut Person| person.tap == tap && person.phase != Phase::Refused;
         let Some(mut person) = floor.person.take_if(still_there) else { return };
-        let before = std::mem::take(&mut person.offers);
-        for (place, (label, regular, quote)) in quotes.categories.into_iter().enumerate() {
-            let same = before.get(place).filter(|before| before.label == label && before.regular == regular);
-            let kept = same.filter(|before| price(&before.quote) == price(&quote));
-            let id = kept.map_or_else(|| floor.next_offer(), |before| before.id);
-            let sold = same.and_then(|before| before.sold);
-            person.offers.push(PricedCategory { id, label, regular, quote, sold });
+        if event.is_none() {
+            person.offers.clear();
+            person.check_in = None;
         }
-        person.standing = Some(quotes.standing);
-        person.region = Some(quotes.region);
+        if let Some(quotes) = decided.quotes {
+            show_quotes(&mut floor, &mut person, quotes);
+        }
+        if let Some((points, decision)) = decided.point {
+            let recorded = person.check_in.as_ref().and_then(|point| point.recorded);
+            person.check_in = Some(OfferedPoint { points, decision, recorded });
+        }
+        if let Some(rewards) = decided.rewards {
+            show_rewards(&mut floor, &mut person, rewards.exchanges, now);
+            person.balance = rewards.balance;
+        }
         floor.person = Some(person);
         drop(floor);
         self.tell(Change::Person);
     }
+
+    /// Whether UiTPAS may be asked now, without anybody waiting in vain.
+    pub(crate) fn may_ask(&self) -> bool {
+        self.connection() == Connection::Connected
+    }
 }
 
-fn price(quote: &Result<Offer, NoOffer>) -> Option<Cents> {
+fn show_quotes(floor: &mut Floor, person: &mut Person, quotes: Quotes) {
+    let mut before = std::mem::take(&mut person.offers);
+    let categories = quotes.categories.into_iter().map(|(label, regular, quote)| (label, regular, None, quote));
+    let coupons =
+        quotes.coupons.into_iter().map(|(label, regular, name, offer)| (label, regular, Some(name), Ok(offer)));
+    for (label, regular, coupon, quote) in categories.chain(coupons) {
+        let same =
+            |before: &PricedCategory| before.label == label && before.regular == regular && before.coupon == coupon;
+        // Taken out when found: two categories may well be called the same.
+        let same = before.iter().position(same).map(|place| before.remove(place));
+        let kept = same.as_ref().filter(|before| price(&before.quote) == price(&quote));
+        let id = kept.map_or_else(|| floor.next_offer(), |before| before.id);
+        let sold = same.and_then(|before| before.sold);
+        person.offers.push(PricedCategory { id, label, coupon, regular, quote, sold });
+    }
+    person.standing = Some(quotes.standing);
+    person.region = Some(quotes.region);
+}
+
+fn show_rewards(
+    floor: &mut Floor,
+    person: &mut Person,
+    rewards: Vec<(Reward, Result<Exchange, Refusal<NoExchange>>)>,
+    now: Moment,
+) {
+    let before = std::mem::take(&mut person.rewards);
+    for (reward, decision) in rewards {
+        let same = before.iter().find(|before| before.reward.id == reward.id);
+        let kept = same.filter(|before| terms(&before.decision) == terms(&decision));
+        let id = kept.map_or_else(|| floor.next_offer(), |before| before.id);
+        let recorded = same.and_then(|before| before.recorded);
+        if is_shown(&reward, &decision, now) || recorded.is_some() {
+            person.rewards.push(OfferedReward { id, reward, decision, recorded });
+        }
+    }
+    person.rewards.sort_by_cached_key(|offered| (rank(offered), offered.reward.points, offered.reward.title.clone()));
+}
+
+/// What can never be redeemed here and now is no news to anybody in the queue.
+fn is_shown(reward: &Reward, decision: &Result<Exchange, Refusal<NoExchange>>, now: Moment) -> bool {
+    let over = reward.until.is_some_and(|until| until < now);
+    let not_for_them = matches!(
+        decision.as_ref().err().map(|refusal| &refusal.reason),
+        Some(NoExchange::OtherDesk | NoExchange::OtherRegion | NoExchange::NotActive | NoExchange::NotSeenAsGranted)
+    );
+    !over && !not_for_them
+}
+
+/// Welcome advantages first, then what can be redeemed, then what is nearest in reach.
+fn rank(offered: &OfferedReward) -> (u8, i64) {
+    match (&offered.decision, offered.reward.kind) {
+        (Ok(_), RewardKind::Welcome) => (0, 0),
+        (Ok(_), RewardKind::Points) => (1, 0),
+        (Err(Refusal { reason: NoExchange::NotEnoughPoints { missing }, .. }), _) => (2, *missing),
+        (Err(_), _) => (3, 0),
+    }
+}
+
+fn price(quote: &Result<Offer, Refusal<NoOffer>>) -> Option<Cents> {
     quote.as_ref().ok().map(|offer| offer.price)
+}
+
+fn terms(decision: &Result<Exchange, Refusal<NoExchange>>) -> Option<(i64, Option<i64>)> {
+    decision.as_ref().ok().map(|exchange| (exchange.points, exchange.before))
 }

@@ -2,6 +2,7 @@
 
 use crate::connection::Connection;
 use crate::desk::{Change, Desk};
+use crate::quote::ALL;
 use balie_core::event::Event;
 use balie_core::money::Cents;
 use balie_core::time::{Moment, date_of};
@@ -46,7 +47,8 @@ impl Desk {
         }
     }
 
-    /// Fetches the activities of today, their limits and regions, and the social tariff of each of their prices.
+    /// Fetches the activities of today, their limits and regions, the social tariff of each of their prices, and the
+    /// rewards.
     ///
     /// The list is put in place whole. What one activity refuses to tell (its settings need a permission of their own)
     /// leaves that fact unknown, which the rules take for the strictest.
@@ -77,6 +79,14 @@ impl Desk {
             self.complete(event).await?;
         }
         self.snapshot.keep_events(&events).await?;
+        // Rewards need a permission of their own; without it the last list stays, and each says how old it is.
+        let rewards = match self.fact(self.api.rewards(&self.config.organizer, self.now()).await)? {
+            Some(rewards) => {
+                self.snapshot.keep_rewards(&rewards).await?;
+                rewards
+            }
+            None => self.rewards(),
+        };
         let person = {
             let mut floor = self.floor();
             floor.refreshed = Some(self.now());
@@ -84,11 +94,12 @@ impl Desk {
                 floor.chosen = None;
             }
             floor.events = events;
+            floor.rewards = rewards;
             floor.person.as_ref().map(|person| person.tap)
         };
         self.tell(Change::Events);
         if let Some(tap) = person {
-            self.requote(tap).await;
+            self.requote(tap, ALL).await;
         }
         Ok(())
     }
@@ -102,7 +113,11 @@ impl Desk {
     }
 
     async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
-        event.ticket_limit = self.fact(self.api.ticket_limit(&event.id).await)?.flatten();
+        if let Some(settings) = self.fact(self.api.event_settings(&event.id).await)? {
+            event.ticket_limit = settings.ticket_limit;
+            event.check_in_limit = settings.check_in_limit;
+            event.check_in_points = Some(settings.check_in_points);
+        }
         event.card_systems = self.fact(self.api.event_card_systems(&event.id).await)?;
         for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
             let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;

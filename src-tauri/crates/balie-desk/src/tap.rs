@@ -104,7 +104,7 @@ impl Desk {
                     self.floor().names.insert(pass.passholder.clone(), name.clone());
                 }
                 self.show_pass(tap, &pass, Phase::Asking).await;
-                self.ask_prices(tap, &pass).await;
+                self.ask_all(tap, &pass).await;
             }
             (Ok(PassAnswer::Refused { why, said }), _) => {
                 self.keep(self.keep_refusal(identifier, why, said.as_deref()).await);

@@ -2,16 +2,16 @@
 
 use crate::connection::Connection;
 use crate::desk::{Change, Desk};
-use balie_core::outbox::{Signal, next_try};
+use crate::judge::{Sent, judge, was_held};
+use balie_core::agreement::Verb;
+use balie_core::entry::{Act, Cancellation, TicketSale};
+use balie_core::outbox::Signal;
 use balie_core::tariff::{ServerAnswer, TariffId};
-use balie_core::time::Moment;
 use balie_remote::ask::AskError;
-use balie_remote::outcome::{Doubt, Hold, Outcome};
-use balie_remote::ticket_sales::RegisteredSale;
+use balie_remote::cancels::{Cancelled, TakenOut};
+use balie_remote::outcome::{Hold, Outcome};
 use balie_store::entries::Recorded;
 use balie_store::open::StoreError;
-use balie_store::outbox::Evidence;
-use jiff::SignedDuration;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ const AFTER_A_DOUBT: Duration = Duration::from_secs(5);
 /// How long the end of the program waits for the attempt that is open.
 const LAST_ATTEMPT: Duration = Duration::from_secs(16);
 
-/// How long an entry waits for somebody to sign in or to hand out a permission before it is tried again.
-const HELD_SECONDS: i64 = 60;
+/// The name under which is kept that UiTPAS held nothing any more of what was to be taken out.
+pub const WAS_GONE: &str = "was-gone";
 
 impl Desk {
     /// Sends what is queued for as long as the program runs. Start it once.
@@ -96,6 +96,9 @@ impl Desk {
             _ => tracing::info!(%receipt, ?signal, "not sent"),
         }
         self.ledger.settle(&recorded, signal, &evidence, self.now()).await?;
+        if let (Act::Cancellation(cancellation), Signal::Accepted) = (&recorded.entry.act, signal) {
+            self.offer_again(cancellation.of).await;
+        }
         {
             let mut floor = self.floor();
             floor.doubts = if signal == Signal::Unknown { floor.doubts.saturating_add(1) } else { 0 };
@@ -117,23 +120,58 @@ impl Desk {
         Ok(true)
     }
 
-    async fn send(&self, recorded: &Recorded) -> Outcome<RegisteredSale> {
-        let sale = &recorded.entry.sale;
-        let tariff = match &sale.tariff {
-            Some(tariff) => tariff.clone(),
-            None => match self.find_tariff(recorded).await {
-                Ok(tariff) => tariff,
-                Err(outcome) => return outcome,
-            },
+    async fn send(&self, recorded: &Recorded) -> Outcome<Sent> {
+        match &recorded.entry.act {
+            Act::Sale(sale) => {
+                let tariff = match &sale.tariff {
+                    Some(tariff) => tariff.clone(),
+                    None => match self.find_tariff(sale).await {
+                        Ok(tariff) => tariff,
+                        Err(outcome) => return outcome,
+                    },
+                };
+                self.api.register(sale, &tariff).await.map(Sent::sales)
+            }
+            Act::CheckIn(check_in) => self.api.check_in(check_in).await.map(Sent::check_in),
+            Act::Redemption(redemption) => self.api.redeem(redemption).await.map(Sent::redemption),
+            Act::Cancellation(cancellation) => self.take_out(recorded, cancellation).await,
+        }
+    }
+
+    /// Takes out every record of the entry that is taken back. What was taken out already, by us or by somebody else, is
+    /// out all the same.
+    async fn take_out(&self, recorded: &Recorded, cancellation: &Cancellation) -> Outcome<Sent> {
+        let records = match self.ledger.to_take_out(cancellation).await {
+            Ok(records) => records,
+            Err(error) => {
+                tracing::error!(%error, "what is to be taken out cannot be read");
+                return Outcome::NotProcessed(Hold::Wait { seconds: 30 });
+            }
         };
-        self.api.register(sale, &tariff).await
+        let mut all_gone = !records.is_empty() && recorded.attempts == 0;
+        for (kind, id) in records {
+            let what = match kind {
+                Verb::Sell => Cancelled::TicketSale,
+                Verb::CheckIn => Cancelled::CheckIn,
+                Verb::Redeem => Cancelled::Redemption,
+            };
+            match self.api.cancel(what, &id).await.accepted() {
+                Ok(taken_out) => all_gone &= taken_out == TakenOut::WasGone,
+                Err(rest) => return rest,
+            }
+            if let Err(error) = self.ledger.taken_out(kind, &id, self.now()).await {
+                tracing::error!(%error, "what was taken out cannot be noted");
+                return Outcome::NotProcessed(Hold::Wait { seconds: 30 });
+            }
+            self.keep(self.snapshot.forget_row(kind, &cancellation.holder.passholder, &id).await);
+        }
+        Outcome::Accepted(Sent { was_gone: all_gone, ..Sent::default() })
     }
 
     // A computed price has no tariff yet; asking for it sends nothing that has to be sent once.
-    async fn find_tariff(&self, recorded: &Recorded) -> Result<TariffId, Outcome<RegisteredSale>> {
-        let sale = &recorded.entry.sale;
-        let answer = self.api.tariff(&sale.event, &sale.number, sale.regular, self.now()).await;
-        match answer.map(|fact| fact.answer) {
+    async fn find_tariff(&self, sale: &TicketSale) -> Result<TariffId, Outcome<Sent>> {
+        let answer = self.api.tariff(&sale.event, &sale.holder.number, sale.regular, self.now()).await;
+        match answer.map(|tariffs| tariffs.social.answer) {
             Ok(ServerAnswer::Granted { tariff, .. }) => Ok(tariff),
             Ok(ServerAnswer::NotGranted { said }) => Err(Outcome::Refused(not_granted(said))),
             Err(AskError::SignIn) => Err(Outcome::NotProcessed(Hold::SignIn)),
@@ -147,57 +185,8 @@ impl Desk {
     }
 }
 
-/// Whether the attempt before this one met a refused token too: then a new token was not all it took.
-fn was_held(recorded: &Recorded) -> bool {
-    recorded.hold.as_deref() == Some("sign_in")
-}
-
 fn not_granted(said: Option<String>) -> balie_remote::problem::Problem {
     let name = "uitpas/social-tariff-not-available".to_owned();
     let kind = balie_remote::problem::ProblemKind::SocialTariffNotAvailable;
     balie_remote::problem::Problem { kind, name, said, card_status: None }
-}
-
-/// What an outcome means for an entry: the signal for the core, and what is kept as evidence.
-fn judge(outcome: &Outcome<RegisteredSale>, recorded: &Recorded, now: Moment, dice: u64) -> (Signal, Evidence) {
-    let after = |seconds: i64| now.checked_add(SignedDuration::from_secs(seconds)).ok();
-    match outcome {
-        Outcome::Accepted(row) => {
-            let evidence = Evidence {
-                server_id: Some(row.id.clone()),
-                server_created: row.created,
-                server_price: row.price,
-                ..Evidence::default()
-            };
-            (Signal::Accepted, evidence)
-        }
-        Outcome::NotSent => {
-            let not_before = Some(next_try(now, recorded.attempts, dice));
-            (Signal::NotSent, Evidence { not_before, ..Evidence::default() })
-        }
-        Outcome::NotProcessed(hold) => {
-            let (word, seconds) = match hold {
-                Hold::SignIn if !was_held(recorded) => ("sign_in", 0),
-                Hold::SignIn => ("sign_in", HELD_SECONDS),
-                Hold::Forbidden => ("forbidden", HELD_SECONDS),
-                Hold::Wait { seconds } => ("wait", i64::from(*seconds)),
-            };
-            let evidence = Evidence { hold: Some(word), not_before: after(seconds), ..Evidence::default() };
-            (Signal::NotProcessed, evidence)
-        }
-        Outcome::Refused(problem) => {
-            let evidence =
-                Evidence { problem: Some(problem.name.clone()), said: problem.said.clone(), ..Evidence::default() };
-            (Signal::Refused, evidence)
-        }
-        Outcome::Unknown(doubt) => {
-            let problem = match doubt {
-                Doubt::NoAnswer => "no-answer".to_owned(),
-                Doubt::Status(status) => format!("status-{status}"),
-                Doubt::Garbled => "garbled".to_owned(),
-                Doubt::Mismatch => "mismatch".to_owned(),
-            };
-            (Signal::Unknown, Evidence { problem: Some(problem), ..Evidence::default() })
-        }
-    }
 }

@@ -1,0 +1,46 @@
+//! What all acts have in common: who they are for, and how they are put in the books.
+
+use crate::desk::{Change, Desk};
+use balie_core::agreement::Verb;
+use balie_core::entry::{Act, EntryId, Holder};
+use balie_core::pass::Pass;
+use balie_store::entries::Recorded;
+use balie_store::open::StoreError;
+use uuid::Uuid;
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// Another person stands at the desk now, or nobody.
+    #[error("the person of this tap is no longer at the desk")]
+    Gone,
+    /// It is not what was on the screen; what holds now stands there.
+    #[error("what was on the screen changed meanwhile")]
+    Changed,
+    /// This was recorded already.
+    #[error("this was recorded already")]
+    Done(Verb),
+    /// It could not be written. Nothing was recorded.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Desk {
+    /// Writes an act in the books, and wakes whoever sends it. When this returns, the entry survives a power cut.
+    pub(crate) async fn record(&self, act: &Act) -> Result<Recorded, StoreError> {
+        let recorded = self.ledger.record(EntryId(Uuid::now_v7().into_bytes()), act, self.now()).await?;
+        self.tell(Change::Lines);
+        self.tell(Change::Desk);
+        self.bell.notify_one();
+        tracing::info!(receipt = %recorded.entry.receipt, "recorded");
+        Ok(recorded)
+    }
+
+    pub(crate) fn holder(&self, pass: &Pass) -> Holder {
+        Holder {
+            number: pass.number.clone(),
+            passholder: pass.passholder.clone(),
+            organizer: self.config.organizer.clone(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Saving a point: decided again at the moment of recording, written durably, and only then shown.
+
+use crate::act::ActError;
+use crate::desk::Desk;
+use crate::person::{Person, TapId};
+use crate::quote::Part;
+use balie_core::agreement::Verb;
+use balie_core::checkin::Admission;
+use balie_core::entry::{Act, CheckIn};
+use balie_core::event::Event;
+use balie_core::pass::Pass;
+use balie_store::entries::Recorded;
+
+impl Desk {
+    /// Saves a point for the person of a tap. When this returns, the entry survives a power cut.
+    ///
+    /// The screen is not trusted: it is decided anew, and for one tap it is recorded once, however often the key is hit.
+    ///
+    /// # Errors
+    /// Says why nothing was recorded.
+    pub async fn check_in(&self, tap: TapId) -> Result<Recorded, ActError> {
+        let _recording = self.recording.lock().await;
+        let (pass, event, _) = self.point_on_the_screen(tap)?;
+        self.renew_point(tap, &pass, &event).await;
+        self.requote(tap, &[Part::Point]).await;
+        let (pass, event, admission) = self.point_on_the_screen(tap)?;
+        let act = Act::CheckIn(CheckIn {
+            holder: self.holder(&pass),
+            event: event.id.clone(),
+            event_title: event.title,
+            points: admission.points,
+            deadline: admission.deadline,
+            as_of: admission.as_of,
+        });
+        let recorded = self.record(&act).await?;
+        self.mark_saved(tap, &recorded);
+        // A point counts for the rewards too.
+        self.requote(tap, &[Part::Point, Part::Rewards]).await;
+        Ok(recorded)
+    }
+
+    fn point_on_the_screen(&self, tap: TapId) -> Result<(Pass, Event, Admission), ActError> {
+        let (person, event) = self.person_and_event(tap).ok_or(ActError::Gone)?;
+        let (event, pass) = (event.ok_or(ActError::Gone)?, person.pass.ok_or(ActError::Gone)?);
+        let point = person.check_in.ok_or(ActError::Changed)?;
+        match (point.decision, point.recorded) {
+            (_, Some(_)) => Err(ActError::Done(Verb::CheckIn)),
+            (Err(_), None) => Err(ActError::Changed),
+            (Ok(admission), None) => Ok((pass, event, admission)),
+        }
+    }
+
+    fn mark_saved(&self, tap: TapId, recorded: &Recorded) {
+        let Act::CheckIn(check_in) = &recorded.entry.act else { return };
+        self.with_person_at(tap, &check_in.event, |person: &mut Person| {
+            if let Some(point) = &mut person.check_in {
+                point.recorded = Some(recorded.entry.id);
+            }
+        });
+    }
+}
