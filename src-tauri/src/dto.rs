@@ -28,6 +28,23 @@ pub struct DeskView {
     pub chosen_event: Option<String>,
     /// The activities and prices are being fetched anew.
     pub refreshing: bool,
+    /// The language of the desk.
+    pub language: Language,
+    /// The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
+    /// `22/11 02:00` on another day.
+    pub to_send_before: Option<String>,
+}
+
+/// The languages that a clerk can work in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// Dutch.
+    Nl,
+    /// French.
+    Fr,
+    /// English.
+    En,
 }
 
 /// How the connection with UiTPAS stands, from real exchanges.
@@ -108,10 +125,14 @@ pub struct PersonView {
     pub number: Option<String>,
     /// A group pass.
     pub group: bool,
-    /// The balance of points, when known.
+    /// The balance of points, when known: what UiTPAS said and what this desk did since.
     pub points: Option<i32>,
     /// One offer for each price category of the chosen activity, in the same order.
     pub offers: Vec<OfferView>,
+    /// Whether a point can be saved; absent without a chosen activity.
+    pub check_in: Option<CheckInView>,
+    /// The rewards of this desk: welcome advantages first, then what can be redeemed, then what is nearest in reach.
+    pub rewards: Vec<RewardView>,
     /// Why nothing can be done, or what the clerk should know.
     pub notice: Option<Notice>,
     /// What UiTPAS itself has to say to the person, as given.
@@ -154,7 +175,55 @@ pub struct OfferView {
     pub source: PriceSource,
     /// When that price was asked, `dd/mm hh:mm`, for a price that is not live.
     pub as_of: Option<String>,
+    /// How many can be recorded at once: one for a person, the turns that are left for a group.
+    pub most: u32,
     /// Why no tariff applies.
+    pub reason: Option<Notice>,
+}
+
+/// Whether this person can save a point at the chosen activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckInView {
+    /// What it is worth.
+    pub points: u32,
+    /// Whether it can be recorded.
+    pub saveable: bool,
+    /// It was recorded for this tap.
+    pub saved: bool,
+    /// UiTPAS said so just now; otherwise it is provisional.
+    pub live: bool,
+    /// It must be sent before: `18:30`, or `22/11 02:00` on another day.
+    pub deadline: Option<String>,
+    /// Why it cannot be recorded.
+    pub reason: Option<Notice>,
+}
+
+/// One reward, for this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RewardView {
+    /// The number to redeem it by; it changes with the balance.
+    pub id: u32,
+    /// Its title.
+    pub title: String,
+    /// A welcome advantage, which costs nothing.
+    pub welcome: bool,
+    /// What it costs.
+    pub points: i32,
+    /// The points before, when known.
+    pub before: Option<i32>,
+    /// The points after, when known.
+    pub after: Option<i32>,
+    /// Whether it can be recorded.
+    pub redeemable: bool,
+    /// It was recorded for this tap.
+    pub redeemed: bool,
+    /// UiTPAS said so just now; otherwise it is provisional.
+    pub live: bool,
+    /// What the passholder must know to use it.
+    pub practical: Option<String>,
+    /// Why it cannot be recorded.
     pub reason: Option<Notice>,
 }
 
@@ -182,6 +251,8 @@ pub struct Notice {
     pub facts: Vec<Fact>,
     /// What UiTPAS said about it, as given.
     pub said: Option<String>,
+    /// From when the fact dates that decided, `dd/mm hh:mm`.
+    pub as_of: Option<String>,
 }
 
 /// One named fact in a sentence.
@@ -216,18 +287,32 @@ pub struct LineView {
     pub receipt: String,
     /// When it was done, `10:42`.
     pub at: String,
-    /// The price category.
+    /// What was done.
+    pub kind: LineKind,
+    /// The activity or the reward.
+    pub title: String,
+    /// The price category; empty for what has none.
     pub label: String,
-    /// The activity.
-    pub event_title: String,
-    /// What was charged, in cents.
-    pub charged_cents: i32,
+    /// How many tickets.
+    pub quantity: u32,
+    /// What was charged for all of them, in cents; absent for what costs no money.
+    pub charged_cents: Option<i32>,
+    /// How the points of the person change; absent for what changes none.
+    pub points: Option<i32>,
+    /// It must be sent before: `18:30`, or `22/11 02:00` on another day; absent when it is out of the queue.
+    pub deadline: Option<String>,
+    /// The code that the passholder needs to use a reward.
+    pub redeem_code: Option<String>,
+    /// What the passholder must know to use a reward.
+    pub redeem_info: Option<String>,
     /// The pass with its middle masked.
     pub number: String,
     /// How it stands.
     pub state: LineState,
-    /// Whether it can be undone: only while it was not sent.
+    /// Whether it can be taken back: before it was sent, or after UiTPAS accepted it.
     pub can_undo: bool,
+    /// UiTPAS has it: taking it back is sent as well.
+    pub undo_sends: bool,
     /// Why it was refused or is in doubt.
     pub notice: Option<Notice>,
 }
@@ -248,6 +333,80 @@ pub enum LineState {
     InDoubt,
     /// Taken back before it was sent.
     Withdrawn,
+    /// Taken out at UiTPAS, at our request.
+    Cancelled,
+}
+
+/// What a clerk did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum LineKind {
+    /// A tariff was granted.
+    Sell,
+    /// A point was saved.
+    CheckIn,
+    /// A reward was redeemed.
+    Redeem,
+    /// An earlier act was taken back at UiTPAS.
+    Cancel,
+}
+
+/// How well the answers of the desk agree with those of UiTPAS. No person can be found in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DiagnosisView {
+    /// How often two answers met.
+    pub comparisons: u32,
+    /// How often they contradicted each other.
+    pub differences: u32,
+    /// By verb and reason, differences first.
+    pub lines: Vec<AgreementView>,
+}
+
+/// How often two answers met in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AgreementView {
+    /// What was decided about.
+    pub verb: Verb,
+    /// The answer of the desk: `granted`, or the code of its reason.
+    pub local: String,
+    /// The answer of UiTPAS.
+    pub live: String,
+    /// How they stand.
+    pub agreement: Agreement,
+    /// How often.
+    pub count: u32,
+    /// The last time, `dd/mm hh:mm`.
+    pub last_at: String,
+}
+
+/// What a desk decides about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Verb {
+    /// What a person pays.
+    Sell,
+    /// Whether a point can be saved.
+    CheckIn,
+    /// Whether a reward can be redeemed.
+    Redeem,
+}
+
+/// How two answers stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Agreement {
+    /// They agree.
+    Same,
+    /// The desk would have said that it does not know enough.
+    LacksFacts,
+    /// The desk would have refused what UiTPAS grants.
+    Stricter,
+    /// The desk would have granted what UiTPAS refuses.
+    Looser,
+    /// Both grant, on other terms.
+    OtherTerms,
 }
 
 /// A card of the practice tray.

@@ -47,6 +47,7 @@ mod with_stand_in {
     use super::{Desk, Opened, PracticeCard, Problem};
     use balie_core::card::CardKind;
     use balie_core::event::OrganizerId;
+    use balie_core::keys::Keys;
     use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
     use balie_desk::config::Config;
     use balie_desk::desk::system_clock;
@@ -140,25 +141,18 @@ mod with_stand_in {
 
     fn config(url: &str) -> Option<Config> {
         let endpoint = |path: &str| Endpoint::parse(&format!("{url}{path}")).ok();
+        let endpoints =
+            Endpoints { api: endpoint("")?, search: endpoint("/search")?, issuer: endpoint("/realms/uitid")? };
+        let credentials =
+            Credentials { client_id: "balie-practice".to_owned(), client_secret: Some("practice".to_owned()) };
+        let organizer = OrganizerId(ORGANIZER.to_owned());
         Some(Config {
-            environment: Environment::Practice,
-            endpoints: Endpoints {
-                api: endpoint("")?,
-                search: endpoint("/search")?,
-                issuer: endpoint("/realms/uitid")?,
-            },
-            credentials: Credentials {
-                client_id: "balie-practice".to_owned(),
-                client_secret: Some("practice".to_owned()),
-            },
-            organizer: OrganizerId(ORGANIZER.to_owned()),
             organizer_name: "Oefenbalie".to_owned(),
             receipt_prefix: "OEF".to_owned(),
-            profile: None,
-            standing_max_age_days: 7,
             // A newcomer who puts the network back should not have to wait for it.
             probe_every: Duration::from_secs(2),
-            compute_prices: true,
+            keys: Some(Keys::standard()),
+            ..Config::new(Environment::Practice, endpoints, credentials, organizer)
         })
     }
 

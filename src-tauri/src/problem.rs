@@ -1,11 +1,12 @@
 //! Any error becomes a problem here: a code for the sentence, whose turn it is, and the facts that the sentence needs.
 
 use crate::dto::{Fact, Problem, Severity};
+use balie_core::agreement::Verb;
 use balie_core::pass::IdentifierError;
+use balie_desk::act::ActError;
 use balie_desk::choose::UnknownEvent;
 use balie_desk::config::ConfigError;
 use balie_desk::refresh::RefreshError;
-use balie_desk::sell::SellError;
 use balie_desk::tap::TypedError;
 use balie_desk::undo::UndoError;
 use balie_remote::ask::AskError;
@@ -61,16 +62,20 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<SellError> for Problem {
-    fn from(error: SellError) -> Self {
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
         match error {
-            SellError::Gone => Self::precondition("sell.gone"),
-            SellError::Changed => Self::clerk("sell.changed"),
-            SellError::Sold => Self::precondition("offer.sold"),
-            SellError::Store(StoreError::DiskFull) => Self::fault("store.diskFull"),
-            SellError::Store(error) => {
+            ActError::Gone => Self::precondition("act.gone"),
+            ActError::Changed => Self::clerk("act.changed"),
+            ActError::Done(verb) => Self::precondition(match verb {
+                Verb::Sell => "offer.sold",
+                Verb::CheckIn => "checkIn.saved",
+                Verb::Redeem => "reward.redeemed",
+            }),
+            ActError::Store(StoreError::DiskFull) => Self::fault("store.diskFull"),
+            ActError::Store(error) => {
                 tracing::error!(%error, "nothing was recorded");
-                Self::fault("sell.disk")
+                Self::fault("act.disk")
             }
         }
     }

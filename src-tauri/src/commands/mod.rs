@@ -1,10 +1,13 @@
 //! What the window can ask: one file per verb, each a few lines of parse → call the desk → convert.
 
+pub mod check_in;
 pub mod choose_event;
+pub mod diagnosis;
 pub mod dismiss;
 pub mod identify;
 pub mod look;
 pub mod practice;
+pub mod redeem;
 pub mod refresh;
 pub mod sell;
 pub mod startup;

@@ -1,4 +1,4 @@
-//! Takes back what was not sent.
+//! Takes back what was done.
 
 use crate::dto::{LineView, Problem};
 use crate::shell::Shell;
@@ -6,7 +6,7 @@ use crate::view;
 use balie_core::entry::EntryId;
 use tauri::State;
 
-/// Takes back an entry by its id.
+/// Takes back an entry by its id. What UiTPAS has is taken back by a new entry, which is the answer.
 #[tauri::command]
 #[specta::specta]
 pub async fn undo(shell: State<'_, Shell>, id: String) -> Result<LineView, Problem> {
