@@ -21,14 +21,20 @@ export const commands = {
 	chooseEvent: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("choose_event", { id })),
 	/**  Looks up who a typed number belongs to. What is no number at all is told at once, and changes nothing on the screen. */
 	identify: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("identify", { text })),
-	/**  Records an offer for the person of a tap. It answers after the entry is on the disk. */
-	sell: (tap: number, offer: number) => typedError<LineView, Problem>(__TAURI_INVOKE("sell", { tap, offer })),
-	/**  Takes back an entry by its id. */
+	/**  Records an offer for the person of a tap, for so many tickets. It answers after the entry is on the disk. */
+	sell: (tap: number, offer: number, quantity: number) => typedError<LineView, Problem>(__TAURI_INVOKE("sell", { tap, offer, quantity })),
+	/**  Saves a point for the person of a tap. It answers after the entry is on the disk. */
+	checkIn: (tap: number) => typedError<LineView, Problem>(__TAURI_INVOKE("check_in", { tap })),
+	/**  Redeems a reward for the person of a tap. It answers after the entry is on the disk. */
+	redeem: (tap: number, reward: number) => typedError<LineView, Problem>(__TAURI_INVOKE("redeem", { tap, reward })),
+	/**  Takes back an entry by its id. What UiTPAS has is taken back by a new entry, which is the answer. */
 	undo: (id: string) => typedError<LineView, Problem>(__TAURI_INVOKE("undo", { id })),
 	/**  Puts the person of a tap away; the next one may come. */
 	dismiss: (tap: number) => typedError<null, Problem>(__TAURI_INVOKE("dismiss", { tap })),
 	/**  Fetches what the desk must know. What was known stays when this fails. */
 	refresh: () => typedError<null, Problem>(__TAURI_INVOKE("refresh")),
+	/**  What was counted so far; no person can be found in it. */
+	diagnosis: () => typedError<DiagnosisView, Problem>(__TAURI_INVOKE("diagnosis")),
 	/**  The cards of the tray. */
 	practiceCards: () => typedError<PracticeCard[], Problem>(__TAURI_INVOKE("practice_cards")),
 	/**  Lays a card of the tray on the desk, as if a reader had read it. */
@@ -46,6 +52,51 @@ export const events = {
 };
 
 /* Types */
+/**  How two answers stand to each other. */
+export type Agreement = 
+/**  They agree. */
+"same" | 
+/**  The desk would have said that it does not know enough. */
+"lacksFacts" | 
+/**  The desk would have refused what UiTPAS grants. */
+"stricter" | 
+/**  The desk would have granted what UiTPAS refuses. */
+"looser" | 
+/**  Both grant, on other terms. */
+"otherTerms";
+
+/**  How often two answers met in one way. */
+export type AgreementView = {
+	/**  What was decided about. */
+	verb: Verb,
+	/**  The answer of the desk: `granted`, or the code of its reason. */
+	local: string,
+	/**  The answer of UiTPAS. */
+	live: string,
+	/**  How they stand. */
+	agreement: Agreement,
+	/**  How often. */
+	count: number,
+	/**  The last time, `dd/mm hh:mm`. */
+	lastAt: string,
+};
+
+/**  Whether this person can save a point at the chosen activity. */
+export type CheckInView = {
+	/**  What it is worth. */
+	points: number,
+	/**  Whether it can be recorded. */
+	saveable: boolean,
+	/**  It was recorded for this tap. */
+	saved: boolean,
+	/**  UiTPAS said so just now; otherwise it is provisional. */
+	live: boolean,
+	/**  It must be sent before: `18:30`, or `22/11 02:00` on another day. */
+	deadline: string | null,
+	/**  Why it cannot be recorded. */
+	reason: Notice | null,
+};
+
 /**  How the connection with UiTPAS stands, from real exchanges. */
 export type Connection = 
 /**  Nothing was asked yet. */
@@ -85,6 +136,13 @@ export type DeskView = {
 	chosenEvent: string | null,
 	/**  The activities and prices are being fetched anew. */
 	refreshing: boolean,
+	/**  The language of the desk. */
+	language: Language,
+	/**
+	 *  The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
+	 *  `22/11 02:00` on another day.
+	 */
+	toSendBefore: string | null,
 };
 
 /**  One line behind the details key: a code for its caption, and its text. */
@@ -95,6 +153,16 @@ export type Detail = {
 	valueCode: string | null,
 	/**  The value as text, when it is a fact such as a date or a name. */
 	value: string | null,
+};
+
+/**  How well the answers of the desk agree with those of UiTPAS. No person can be found in it. */
+export type DiagnosisView = {
+	/**  How often two answers met. */
+	comparisons: number,
+	/**  How often they contradicted each other. */
+	differences: number,
+	/**  By verb and reason, differences first. */
+	lines: AgreementView[],
 };
 
 /**  One activity of today. */
@@ -125,6 +193,26 @@ export type Fact = {
 	value: string,
 };
 
+/**  The languages that a clerk can work in. */
+export type Language = 
+/**  Dutch. */
+"nl" | 
+/**  French. */
+"fr" | 
+/**  English. */
+"en";
+
+/**  What a clerk did. */
+export type LineKind = 
+/**  A tariff was granted. */
+"sell" | 
+/**  A point was saved. */
+"checkIn" | 
+/**  A reward was redeemed. */
+"redeem" | 
+/**  An earlier act was taken back at UiTPAS. */
+"cancel";
+
 /**  How an act stands: four different words and looks, and one for what was taken back. */
 export type LineState = 
 /**  On this computer, to be sent. */
@@ -138,7 +226,9 @@ export type LineState =
 /**  Sent, but no answer came: it is not known whether UiTPAS has it. */
 "inDoubt" | 
 /**  Taken back before it was sent. */
-"withdrawn";
+"withdrawn" | 
+/**  Taken out at UiTPAS, at our request. */
+"cancelled";
 
 /**  One line in the list of what was done. */
 export type LineView = {
@@ -148,18 +238,32 @@ export type LineView = {
 	receipt: string,
 	/**  When it was done, `10:42`. */
 	at: string,
-	/**  The price category. */
+	/**  What was done. */
+	kind: LineKind,
+	/**  The activity or the reward. */
+	title: string,
+	/**  The price category; empty for what has none. */
 	label: string,
-	/**  The activity. */
-	eventTitle: string,
-	/**  What was charged, in cents. */
-	chargedCents: number,
+	/**  How many tickets. */
+	quantity: number,
+	/**  What was charged for all of them, in cents; absent for what costs no money. */
+	chargedCents: number | null,
+	/**  How the points of the person change; absent for what changes none. */
+	points: number | null,
+	/**  It must be sent before: `18:30`, or `22/11 02:00` on another day; absent when it is out of the queue. */
+	deadline: string | null,
+	/**  The code that the passholder needs to use a reward. */
+	redeemCode: string | null,
+	/**  What the passholder must know to use a reward. */
+	redeemInfo: string | null,
 	/**  The pass with its middle masked. */
 	number: string,
 	/**  How it stands. */
 	state: LineState,
-	/**  Whether it can be undone: only while it was not sent. */
+	/**  Whether it can be taken back: before it was sent, or after UiTPAS accepted it. */
 	canUndo: boolean,
+	/**  UiTPAS has it: taking it back is sent as well. */
+	undoSends: boolean,
 	/**  Why it was refused or is in doubt. */
 	notice: Notice | null,
 };
@@ -178,6 +282,8 @@ export type Notice = {
 	facts: Fact[],
 	/**  What UiTPAS said about it, as given. */
 	said: string | null,
+	/**  From when the fact dates that decided, `dd/mm hh:mm`. */
+	asOf: string | null,
 };
 
 /**  What one price category costs this person. */
@@ -196,6 +302,8 @@ export type OfferView = {
 	source: PriceSource,
 	/**  When that price was asked, `dd/mm hh:mm`, for a price that is not live. */
 	asOf: string | null,
+	/**  How many can be recorded at once: one for a person, the turns that are left for a group. */
+	most: number,
 	/**  Why no tariff applies. */
 	reason: Notice | null,
 };
@@ -218,10 +326,14 @@ export type PersonView = {
 	number: string | null,
 	/**  A group pass. */
 	group: boolean,
-	/**  The balance of points, when known. */
+	/**  The balance of points, when known: what UiTPAS said and what this desk did since. */
 	points: number | null,
 	/**  One offer for each price category of the chosen activity, in the same order. */
 	offers: OfferView[],
+	/**  Whether a point can be saved; absent without a chosen activity. */
+	checkIn: CheckInView | null,
+	/**  The rewards of this desk: welcome advantages first, then what can be redeemed, then what is nearest in reach. */
+	rewards: RewardView[],
 	/**  Why nothing can be done, or what the clerk should know. */
 	notice: Notice | null,
 	/**  What UiTPAS itself has to say to the person, as given. */
@@ -301,6 +413,32 @@ export type ReaderView = {
 	name: string | null,
 };
 
+/**  One reward, for this person. */
+export type RewardView = {
+	/**  The number to redeem it by; it changes with the balance. */
+	id: number,
+	/**  Its title. */
+	title: string,
+	/**  A welcome advantage, which costs nothing. */
+	welcome: boolean,
+	/**  What it costs. */
+	points: number,
+	/**  The points before, when known. */
+	before: number | null,
+	/**  The points after, when known. */
+	after: number | null,
+	/**  Whether it can be recorded. */
+	redeemable: boolean,
+	/**  It was recorded for this tap. */
+	redeemed: boolean,
+	/**  UiTPAS said so just now; otherwise it is provisional. */
+	live: boolean,
+	/**  What the passholder must know to use it. */
+	practical: string | null,
+	/**  Why it cannot be recorded. */
+	reason: Notice | null,
+};
+
 /**  Whose turn it is after a problem. */
 export type Severity = 
 /**  The clerk can mend it at once: another number, another activity. */
@@ -309,6 +447,15 @@ export type Severity =
 "precondition" | 
 /**  Something in the computer or the program is wrong; nothing was recorded. */
 "fault";
+
+/**  What a desk decides about. */
+export type Verb = 
+/**  What a person pays. */
+"sell" | 
+/**  Whether a point can be saved. */
+"checkIn" | 
+/**  Whether a reward can be redeemed. */
+"redeem";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -2,6 +2,7 @@
 // milliseconds a key. On a Belgian keyboard the digits of the upper row need Shift, so a digit is known by its key and
 // not only by its character.
 
+import { flushSync } from 'svelte';
 import { balie } from './state.svelte';
 
 /** Two keys within this time come from a scanner, not from a hand. */
@@ -44,7 +45,10 @@ export function pressed(event: KeyboardEvent): void {
     stepBack(field);
   } else if (isUndo(event) && (!field || field.value === '')) {
     event.preventDefault();
-    if (!event.repeat) void balie.undo(balie.newestUndoable);
+    if (!event.repeat && balie.dialog === null) void balie.undo(balie.newestUndoable);
+  } else if (stepOf(event) !== 0 && (!field || (field.id === 'number-field' && field.value === ''))) {
+    event.preventDefault();
+    if (balie.dialog === null) balie.step(stepOf(event));
   } else if (event.key === 'Enter') {
     enter(event, field);
   } else if (!field) {
@@ -54,11 +58,36 @@ export function pressed(event: KeyboardEvent): void {
 
 function functionKey(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
-  if (event.key === 'F2') focusOn('event-filter');
-  else if (event.key === 'F3') focusOn('number-field');
-  else if (event.key === 'F4') balie.details = balie.person !== null && !balie.details;
-  else return false;
+  const act = functionKeys[event.key];
+  if (!act) return false;
+  if (!event.repeat) act();
   return true;
+}
+
+const functionKeys: Record<string, () => void> = {
+  F2: () => leaveFor('event-filter'),
+  F3: () => leaveFor('number-field'),
+  F4: () => {
+    const shown = balie.details && balie.dialog === null;
+    balie.close();
+    balie.details = balie.person !== null && !shown;
+  },
+  F6: () => void balie.checkIn(),
+  F7: () => (balie.dialog?.kind === 'rewards' ? balie.close() : balie.openRewards()),
+  F8: () => (balie.dialog?.kind === 'diagnosis' ? balie.close() : void balie.openDiagnosis()),
+};
+
+/** A field behind a dialog takes the focus only when the dialog is gone. */
+function leaveFor(id: string): void {
+  balie.close();
+  flushSync();
+  focusOn(id);
+}
+
+/** `+` and `−`, wherever they stand on the keyboard; `=` is the same key as `+` without Shift. */
+function stepOf(event: KeyboardEvent): number {
+  if (event.ctrlKey || event.altKey || event.metaKey) return 0;
+  return { '+': 1, '=': 1, '-': -1 }[event.key] ?? 0;
 }
 
 function isUndo(event: KeyboardEvent): boolean {
@@ -70,6 +99,7 @@ function isUndo(event: KeyboardEvent): boolean {
 /** One step back at a time: what lies on top goes first, the person last. */
 function stepBack(field: HTMLInputElement | null): void {
   if (balie.problem) balie.problem = null;
+  else if (balie.dialog) balie.back();
   else if (balie.details) balie.details = false;
   else if (balie.told !== null) balie.told = null;
   else if (field?.id === 'event-filter' && balie.filter !== '') balie.filter = '';
@@ -78,32 +108,36 @@ function stepBack(field: HTMLInputElement | null): void {
   else field?.blur();
 }
 
-/** Enter confirms the selected price and nothing else; a button or the list under the focus keeps its own Enter. */
+/** Enter confirms what is selected or asked and nothing else; a button or the list under the focus keeps its own. */
 function enter(event: KeyboardEvent, field: HTMLInputElement | null): void {
   const target = event.target instanceof Element ? event.target : null;
   if (field && (field.id !== 'number-field' || field.value !== '')) return;
   if (!field && target?.closest('button, a, [role="option"]') && !target.closest('[role="radio"]')) return;
   event.preventDefault();
   const fromScanner = event.timeStamp - identifiedAt < SECOND_ENTER_MS;
-  if (!event.repeat && !fromScanner) void balie.record();
+  if (event.repeat || fromScanner) return;
+  if (balie.dialog) balie.confirm();
+  else void balie.record();
 }
 
-/** A digit chooses a price when there is one under it; in all other cases it begins a number. */
+/** A digit chooses a price or a reward when there is one under it; in all other cases it begins a number. */
 function digit(event: KeyboardEvent): void {
   const value = digitOf(event);
   if (value === null || event.repeat) return;
   event.preventDefault();
   const gap = event.timeStamp - lastDigitAt;
-  const chooses = value !== '0' && Number(value) <= (balie.person?.offers.length ?? 0);
+  const chooses = value !== '0' && Number(value) <= balie.choices;
   const begun = gap < (chooses ? SCANNER_MS : NUMBER_MS) ? digits : '';
   lastDigitAt = event.timeStamp;
   if (chooses && begun === '') {
     digits = value;
-    balie.choose(Number(value) - 1);
+    balie.pick(Number(value) - 1);
     return;
   }
   digits = '';
   balie.typed += begun + value;
+  balie.close();
+  flushSync();
   document.getElementById('number-field')?.focus();
 }
 

@@ -1,8 +1,28 @@
 // What the window knows. It decides nothing about prices or rights: it holds what Rust sent, which offer is selected,
-// and what was asked. A person is bound to the number of the tap, so that two people never mix.
+// which dialog is open, and what was asked. A person is bound to the number of the tap, so that two people never mix.
 
 import { commands, events as wire } from './ipc';
-import type { DeskView, EventView, LineView, OfferView, PersonView, PracticeCard, Problem } from './ipc';
+import type {
+  DeskView,
+  DiagnosisView,
+  EventView,
+  LineView,
+  OfferView,
+  PersonView,
+  PracticeCard,
+  Problem,
+  RewardView,
+} from './ipc';
+import { inOrder } from './rewards';
+import { speak } from './texts/language.svelte';
+
+/** What lies over the desk. There is one at a time, and the next person closes it. */
+export type Dialog =
+  | { kind: 'rewards' }
+  | { kind: 'redeem'; reward: number }
+  | { kind: 'redeemed'; line: LineView }
+  | { kind: 'undo'; line: LineView }
+  | { kind: 'diagnosis' };
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
 
@@ -25,18 +45,25 @@ export class Balie {
   /** What stands in the number field. */
   typed = $state('');
   filter = $state('');
+  /** How many of the selected price; only a group pass takes more than one. */
+  quantity = $state(1);
+  dialog = $state.raw<Dialog | null>(null);
+  diagnosis = $state.raw<DiagnosisView | null>(null);
   selling = $state(false);
+  saving = $state(false);
+  redeeming = $state(false);
   identifying = $state(false);
   refreshing = $state(false);
   undoing = $state<string | null>(null);
   /** The line whose words of UiTPAS are shown; they may be private, so they close when the next person comes. */
   told = $state<string | null>(null);
-  /** So long after a tap nothing is recorded: an Enter that was meant for one person must not record the next. */
+  /** So long after a tap, and after a dialog, nothing is recorded: a key that was meant for what stood there before
+   * must not record what stands there now. */
   guardMs = 300;
   settled = $state(true);
 
-  /** Which offers were recorded for this tap, and as which line. */
-  #sold = $state.raw<ReadonlyMap<number, string>>(new Map());
+  /** What was recorded for this tap, and as which line: `sell 2`, `checkIn`, `redeem 7`. */
+  #done = $state.raw<ReadonlyMap<string, string>>(new Map());
   /** Something was recorded for this tap: from now on the clerk chooses, nothing is selected by itself. */
   #acted = false;
   #newestTap = -1;
@@ -52,14 +79,43 @@ export class Balie {
     return this.selected === null ? null : (this.person?.offers[this.selected] ?? null);
   }
 
+  /** How many would be recorded now. */
+  get amount(): number {
+    return Math.max(1, Math.min(this.quantity, this.offer?.most ?? 1));
+  }
+
   get canRecord(): boolean {
     const offer = this.offer;
     return offer !== null && this.canSell(offer) && !this.selling && !this.identifying;
   }
 
-  /** What can be recorded is recorded now: the person stands here long enough to have been seen. */
+  /** What can be recorded is recorded now: it stands here long enough to have been seen, and nothing lies over it. */
   get ready(): boolean {
-    return this.settled && this.canRecord;
+    return this.settled && this.dialog === null && this.canRecord;
+  }
+
+  get isSaved(): boolean {
+    return this.person?.checkIn?.saved === true || this.#did('checkIn');
+  }
+
+  get canSave(): boolean {
+    return this.person?.checkIn?.saveable === true && !this.isSaved && !this.saving && !this.identifying;
+  }
+
+  get saveReady(): boolean {
+    return this.settled && this.dialog === null && this.canSave;
+  }
+
+  /** The reward of which the confirmation is open. */
+  get reward(): RewardView | null {
+    const dialog = this.dialog;
+    if (dialog?.kind !== 'redeem') return null;
+    return this.person?.rewards.find(({ id }) => id === dialog.reward) ?? null;
+  }
+
+  get redeemReady(): boolean {
+    const reward = this.reward;
+    return this.settled && reward !== null && this.canRedeem(reward) && !this.redeeming && !this.identifying;
   }
 
   /** The newest line that can still be taken back: what Ctrl+Z means. */
@@ -67,12 +123,38 @@ export class Balie {
     return this.lines.find((line) => line.canUndo) ?? null;
   }
 
+  /** How many things the keys 1 to 9 choose from now. */
+  get choices(): number {
+    if (this.dialog === null) return this.person?.offers.length ?? 0;
+    return this.dialog.kind === 'rewards' ? (this.person?.rewards.length ?? 0) : 0;
+  }
+
+  /** Whether this was done for this tap, and was not taken back since. */
+  #did(what: string): boolean {
+    const id = this.#done.get(what);
+    const line = this.lines.find((line) => line.id === id);
+    return id !== undefined && line?.state !== 'withdrawn' && line?.state !== 'cancelled';
+  }
+
   isSold(offer: OfferView): boolean {
-    return this.#sold.has(offer.id) || offer.reason?.code === 'offer.sold';
+    return this.#did(`sell ${offer.id}`) || offer.reason?.code === 'offer.sold';
   }
 
   canSell(offer: OfferView): boolean {
     return offer.sellable && !this.isSold(offer);
+  }
+
+  isRedeemed(reward: RewardView): boolean {
+    return reward.redeemed || this.#did(`redeem ${reward.id}`);
+  }
+
+  canRedeem(reward: RewardView): boolean {
+    return reward.redeemable && !this.isRedeemed(reward);
+  }
+
+  /** How a line stands now: it may be further on its way than the answer that brought it. */
+  current(line: LineView): LineView {
+    return this.lines.find(({ id }) => id === line.id) ?? line;
   }
 
   /** Listens first and asks afterwards; what was heard meanwhile is newer than the answer. */
@@ -86,7 +168,7 @@ export class Balie {
       };
     try {
       await Promise.all([
-        wire.deskChanged.listen(hear('desk', ({ desk }) => (this.desk = desk))),
+        wire.deskChanged.listen(hear('desk', ({ desk }) => this.#showDesk(desk))),
         wire.eventsChanged.listen(hear('events', ({ events }) => (this.events = events))),
         wire.personChanged.listen(hear('person', ({ person }) => this.showPerson(person))),
         wire.linesChanged.listen(hear('lines', ({ lines }) => (this.lines = lines))),
@@ -103,7 +185,7 @@ export class Balie {
         commands.person(),
         commands.lines(),
       ]);
-      this.#take(desk, heard.has('desk'), (desk) => (this.desk = desk));
+      this.#take(desk, heard.has('desk'), (desk) => this.#showDesk(desk));
       this.#take(events, heard.has('events'), (events) => (this.events = events));
       this.#take(person, heard.has('person'), (person) => this.showPerson(person));
       this.#take(lines, heard.has('lines'), (lines) => (this.lines = lines));
@@ -117,6 +199,11 @@ export class Balie {
     else if (!heard) show(answer.data);
   }
 
+  #showDesk(desk: DeskView): void {
+    this.desk = desk;
+    speak(desk.language);
+  }
+
   showPerson(person: PersonView | null): void {
     if (person === null) {
       this.#clearPerson();
@@ -128,16 +215,31 @@ export class Balie {
       this.#clearPerson();
       this.#newestTap = person.tap;
       this.problem = null;
+      this.dialog = null;
       this.#guard();
     }
     this.person = person;
     this.#select(person);
+    if (this.dialog?.kind === 'redeem' && this.reward === null) this.show({ kind: 'rewards' });
+  }
+
+  /** What a key of 1 to 9 means: a price, or a reward when those are open. */
+  pick(index: number): void {
+    if (this.dialog === null) this.choose(index);
+    else if (this.dialog.kind === 'rewards') this.ask(inOrder(this.person?.rewards ?? [])[index]);
   }
 
   choose(index: number): void {
     const offer = this.person?.offers[index];
     if (!offer || this.isSold(offer)) return;
+    if (index !== this.selected) this.quantity = 1;
     this.selected = index;
+  }
+
+  /** One more or one less of the selected price. */
+  step(by: number): void {
+    const most = this.offer?.most ?? 1;
+    this.quantity = Math.max(1, Math.min(this.amount + by, most));
   }
 
   async record(): Promise<void> {
@@ -145,27 +247,128 @@ export class Balie {
     const offer = this.offer;
     if (!person || !offer || !this.ready) return;
     this.selling = true;
-    const line = await this.#ask(commands.sell(person.tap, offer.id));
+    const line = await this.#act(
+      person.tap,
+      `sell ${offer.id}`,
+      commands.sell(person.tap, offer.id, this.amount),
+    );
     this.selling = false;
     if (!line) return;
-    // The line may have been heard already, and be further on its way than this answer knows.
-    if (!this.lines.some(({ id }) => id === line.id)) this.lines = [line, ...this.lines];
-    if (this.person?.tap !== person.tap) return;
-    this.#sold = new Map([...this.#sold, [offer.id, line.id]]);
-    this.confirmation = line;
     this.#acted = true;
     this.selected = null;
+    this.quantity = 1;
   }
 
+  async checkIn(): Promise<void> {
+    const person = this.person;
+    if (!person || !this.saveReady) return;
+    this.saving = true;
+    await this.#act(person.tap, 'checkIn', commands.checkIn(person.tap));
+    this.saving = false;
+  }
+
+  /** Opens the confirmation of a reward. */
+  ask(reward: RewardView | undefined): void {
+    if (reward && this.canRedeem(reward)) this.show({ kind: 'redeem', reward: reward.id });
+  }
+
+  async redeem(): Promise<void> {
+    const person = this.person;
+    const reward = this.reward;
+    if (!person || !reward || !this.redeemReady) return;
+    this.redeeming = true;
+    const line = await this.#act(person.tap, `redeem ${reward.id}`, commands.redeem(person.tap, reward.id));
+    this.redeeming = false;
+    if (line) this.show({ kind: 'redeemed', line });
+    else if (this.dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
+  }
+
+  /** What was recorded for the person on the screen; undefined when it was not, or when somebody else stands there. */
+  async #act(tap: number, what: string, asked: Promise<Answer<LineView>>): Promise<LineView | undefined> {
+    const line = await this.#ask(asked);
+    if (!line) return undefined;
+    this.#add(line);
+    if (this.person?.tap !== tap) return undefined;
+    this.#done = new Map([...this.#done, [what, line.id]]);
+    this.confirmation = line;
+    return line;
+  }
+
+  // The line may have been heard already, and be further on its way than this answer knows.
+  #add(line: LineView): void {
+    if (!this.lines.some(({ id }) => id === line.id)) this.lines = [line, ...this.lines];
+  }
+
+  /** What UiTPAS does not have yet is taken back at once; else it is asked first, because something will be sent. */
   async undo(line: LineView | null): Promise<void> {
-    if (!line || this.undoing !== null) return;
+    if (!line || !line.canUndo || this.undoing !== null) return;
+    if (line.undoSends) this.show({ kind: 'undo', line });
+    else await this.#takeBack(line);
+  }
+
+  async confirmUndo(): Promise<void> {
+    if (this.dialog?.kind !== 'undo' || !this.settled || this.undoing !== null) return;
+    const line = this.current(this.dialog.line);
+    this.close();
+    if (line.canUndo) await this.#takeBack(line);
+  }
+
+  async #takeBack(line: LineView): Promise<void> {
     this.undoing = line.id;
     const answer = await this.#ask(commands.undo(line.id));
     this.undoing = null;
     if (!answer) return;
-    this.lines = this.lines.map((old) => (old.id === answer.id ? answer : old));
-    if (this.confirmation?.id === line.id) this.confirmation = null;
-    this.#sold = new Map([...this.#sold].filter(([, sold]) => sold !== line.id));
+    if (answer.id === line.id) {
+      this.lines = this.lines.map((old) => (old.id === answer.id ? answer : old));
+      this.#done = new Map([...this.#done].filter(([, done]) => done !== line.id));
+    } else {
+      // What UiTPAS has stays recorded for this tap until it says that it is gone.
+      this.#add(answer);
+    }
+    if (this.confirmation?.id === line.id) this.confirmation = answer.id === line.id ? null : answer;
+  }
+
+  show(dialog: Dialog): void {
+    this.dialog = dialog;
+    this.told = null;
+    this.#guard();
+  }
+
+  close(): void {
+    if (this.dialog === null) return;
+    this.dialog = null;
+    this.#guard();
+  }
+
+  /** One step back out of a dialog. */
+  back(): void {
+    if (this.dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
+    else this.close();
+  }
+
+  /** What Enter means in a dialog when no button has the focus. */
+  confirm(): void {
+    const kind = this.dialog?.kind;
+    if (kind === 'redeem') void this.redeem();
+    else if (kind === 'undo') void this.confirmUndo();
+    else if (kind === 'redeemed' || kind === 'diagnosis') this.finish();
+  }
+
+  /** Closes what has nothing left to confirm, once it was there long enough to be read. */
+  finish(): void {
+    if (this.settled) this.close();
+  }
+
+  openRewards(): void {
+    const stopped =
+      this.person === null || this.person.phase === 'refused' || this.person.phase === 'numberNeeded';
+    if (!stopped) this.show({ kind: 'rewards' });
+  }
+
+  async openDiagnosis(): Promise<void> {
+    this.diagnosis = null;
+    this.show({ kind: 'diagnosis' });
+    this.diagnosis = (await this.#ask(commands.diagnosis())) ?? null;
   }
 
   /** The text stays in the field when it was not accepted, so that one wrong digit can be mended. */
@@ -250,8 +453,10 @@ export class Balie {
     this.confirmation = null;
     this.details = false;
     this.told = null;
-    this.#sold = new Map();
+    this.#done = new Map();
     this.#acted = false;
+    this.quantity = 1;
+    if (this.dialog?.kind === 'rewards' || this.dialog?.kind === 'redeem') this.dialog = null;
   }
 }
 

@@ -2,12 +2,20 @@ import { screen, within } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import type { LineState } from '../src/ipc';
 import { lineCodes } from '../src/texts/codes';
-import { t, tCode } from '../src/texts';
+import { t, tCode, tWhole } from '../src/texts';
 import { commands, events, refused } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, line, notice, person, privateSentences } from './scene';
 
-const states: LineState[] = ['queued', 'sending', 'confirmed', 'refused', 'inDoubt', 'withdrawn'];
+const states: LineState[] = [
+  'queued',
+  'sending',
+  'confirmed',
+  'refused',
+  'inDoubt',
+  'withdrawn',
+  'cancelled',
+];
 
 test('every state has a word, a picture and a look of its own', async () => {
   await openWindow(
@@ -40,7 +48,7 @@ test('only what can be undone has a button for it', async () => {
 
 test.each(lineCodes)('a line says %s', async (code) => {
   await openWindow({}, [line('refused', { notice: notice(code) })]);
-  expect(screen.getByTestId('line-notice').textContent).toBe(t(code));
+  expect(screen.getByTestId('line-notice').textContent).toBe(tWhole(code));
 });
 
 test.each(privateSentences)('“%s” of a refused line is told on demand only', async (said) => {

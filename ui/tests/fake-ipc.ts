@@ -1,7 +1,15 @@
 // The other side of the window, faked at the one module that names Tauri: what it answers, and what it calls out.
 
 import { vi } from 'vitest';
-import type { DeskView, EventView, LineView, PersonView, PracticeCard, Problem } from '../src/ipc';
+import type {
+  DeskView,
+  DiagnosisView,
+  EventView,
+  LineView,
+  PersonView,
+  PracticeCard,
+  Problem,
+} from '../src/ipc';
 import { deskView, eventViews } from './scene';
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
@@ -27,7 +35,14 @@ export const commands = {
   lines: vi.fn(async (): Promise<Answer<LineView[]>> => ok([])),
   chooseEvent: vi.fn(async (_id: string): Promise<Answer<null>> => ok(null)),
   identify: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
-  sell: vi.fn(async (_tap: number, _offer: number): Promise<Answer<LineView>> => refused('sell.gone')),
+  sell: vi.fn(async (_tap: number, _offer: number, _quantity: number): Promise<Answer<LineView>> =>
+    refused('act.gone'),
+  ),
+  checkIn: vi.fn(async (_tap: number): Promise<Answer<LineView>> => refused('act.gone')),
+  redeem: vi.fn(async (_tap: number, _reward: number): Promise<Answer<LineView>> => refused('act.gone')),
+  diagnosis: vi.fn(async (): Promise<Answer<DiagnosisView>> =>
+    ok({ comparisons: 0, differences: 0, lines: [] }),
+  ),
   undo: vi.fn(async (_id: string): Promise<Answer<LineView>> => refused('undo.tooLate')),
   dismiss: vi.fn(async (_tap: number): Promise<Answer<null>> => ok(null)),
   refresh: vi.fn(async (): Promise<Answer<null>> => ok(null)),

@@ -80,7 +80,7 @@ test('1 to 9 select one price, Enter records exactly that one', async () => {
   expect(chosen()).toEqual(['false', 'true']);
   expect(field().value).toBe('');
   await user.keyboard('{Enter}');
-  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(yasmina.tap, 2);
+  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(yasmina.tap, 2, 1);
   expect((await screen.findByTestId('confirmation')).textContent).toContain('B1-000012');
 });
 
@@ -128,7 +128,7 @@ test('Enter and a click meant for one person do not record the next', async () =
   await pause(150);
   expect(record().dataset.ready).toBe('true');
   await user.keyboard('{Enter}');
-  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(bart.tap, 1);
+  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(bart.tap, 1, 1);
 });
 
 test('a recorded price cannot be chosen again, another one can', async () => {

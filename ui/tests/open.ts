@@ -4,8 +4,8 @@ import { tick } from 'svelte';
 import App from '../src/App.svelte';
 import type { DeskView, LineView, PersonView, PracticeCard } from '../src/ipc';
 import { balie } from '../src/state.svelte';
-import { commands, events, ok } from './fake-ipc';
-import { deskView, eventViews, line } from './scene';
+import { commands, events, ok, refused } from './fake-ipc';
+import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
 
 /** The window as it stands when a clerk begins, and a clerk with a keyboard. */
 export async function openWindow(
@@ -14,6 +14,7 @@ export async function openWindow(
   practiceCards: PracticeCard[] = [],
 ) {
   balie.desk = null;
+  balie.dialog = null;
   balie.showPerson(null);
   balie.problem = null;
   balie.typed = '';
@@ -27,6 +28,9 @@ export async function openWindow(
   commands.person.mockResolvedValue(ok(null));
   commands.lines.mockResolvedValue(ok(lines));
   commands.sell.mockResolvedValue(ok(line('queued')));
+  commands.checkIn.mockResolvedValue(ok(pointLine('queued')));
+  commands.redeem.mockResolvedValue(ok(rewardLine('queued')));
+  commands.undo.mockResolvedValue(refused('undo.tooLate'));
   commands.identify.mockResolvedValue(ok(null));
   commands.chooseEvent.mockResolvedValue(ok(null));
   commands.refresh.mockResolvedValue(ok(null));

@@ -2,13 +2,16 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import {
   allCodes,
+  checkInCodes,
   lineCodes,
   noticeCodes,
   openReasonCodes,
   privateReasonCodes,
   problemCodes,
+  rewardCodes,
 } from '../src/texts/codes';
-import { t } from '../src/texts';
+import { t, tWhole } from '../src/texts';
+import { speak } from '../src/texts/language.svelte';
 import { mayBeSeen } from '../src/views/desk/discreet';
 import { commands, events, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
@@ -27,6 +30,7 @@ function boxes(): string[] {
     );
 }
 
+const languages = ['nl', 'fr', 'en'] as const;
 const words = () => document.body.textContent?.toLowerCase() ?? '';
 
 test('what comes in for an older tap is not shown', async () => {
@@ -87,7 +91,7 @@ test.each(privateReasonCodes)('%s stays behind the details key; the open line is
   expect(screen.getByTestId('price-line').textContent).toContain(t('offer.regular'));
   expect(words()).not.toContain('kansen');
   await user.keyboard('{F4}');
-  expect(screen.getByTestId('details').textContent).toContain(t(code));
+  expect(screen.getByTestId('details').textContent).toContain(tWhole(code));
 });
 
 test.each(openReasonCodes)('%s may be said openly and has no word about standing', async (code) => {
@@ -110,7 +114,7 @@ test.each(noticeCodes)('a refused card says %s, openly and without a word about 
     person({ phase: 'refused', offers: [], notice: notice(code, {}, 'De kaart is geblokkeerd.') }),
   );
   expect(screen.getByTestId('notice').dataset.code).toBe(code);
-  expect(screen.getByTestId('notice').textContent).toBe(t(code));
+  expect(screen.getByTestId('notice').textContent).toBe(tWhole(code));
   expect(screen.getByTestId('said').textContent).toContain('De kaart is geblokkeerd.');
   expect(screen.queryByTestId('record')).toBeNull();
   expect(words()).not.toContain('kansen');
@@ -153,13 +157,23 @@ test('a blocked person gets a neutral sentence; the word stands behind the detai
   );
   expect(words()).not.toContain('geblokkeerd');
   await user.keyboard('{F4}');
-  expect(screen.getByTestId('reason-0').textContent).toBe(t('pass.passholderBlocked.private'));
+  expect(screen.getByTestId('reason-0').textContent).toBe(tWhole('pass.passholderBlocked.private'));
 });
 
-test.each([...noticeCodes, ...openReasonCodes, ...lineCodes, ...problemCodes])(
-  'our own sentence %s may be seen by anyone',
-  (code) => expect(mayBeSeen(t(code))).toBe(true),
-);
+test.each([
+  ...noticeCodes,
+  ...openReasonCodes,
+  ...checkInCodes,
+  ...rewardCodes,
+  ...lineCodes,
+  ...problemCodes,
+])('our own sentence %s may be seen by anyone', (code) => {
+  for (const language of languages) {
+    speak(language);
+    expect(mayBeSeen(tWhole(code)), tWhole(code)).toBe(true);
+  }
+  speak('nl');
+});
 
 test.each([
   'De kaart is geblokkeerd.',
@@ -201,15 +215,15 @@ test('the price that arrives later keeps what the clerk chose', async () => {
   ];
   await arrives({ ...asked, phase: 'ready', offers });
   await user.keyboard('{Enter}');
-  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(asked.tap, 12);
+  expect(commands.sell).toHaveBeenCalledExactlyOnceWith(asked.tap, 12, 1);
 });
 
 test('a sale that did not happen confirms nothing', async () => {
   const user = await openWindow();
-  commands.sell.mockResolvedValue(refused('sell.disk', 'fault'));
+  commands.sell.mockResolvedValue(refused('act.disk', 'fault'));
   await arrives(person());
   await user.keyboard('{Enter}');
-  expect((await screen.findByTestId('problem')).dataset.code).toBe('sell.disk');
+  expect((await screen.findByTestId('problem')).dataset.code).toBe('act.disk');
   expect(screen.queryByTestId('confirmation')).toBeNull();
   expect(screen.queryByTestId('line-0')).toBeNull();
 });

@@ -1,6 +1,7 @@
 // People, prices and lines as the Rust side would send them.
 
 import type {
+  CheckInView,
   DeskView,
   EventView,
   LineState,
@@ -9,6 +10,7 @@ import type {
   OfferView,
   PersonView,
   PriceSource,
+  RewardView,
 } from '../src/ipc';
 
 let taps = 0;
@@ -27,7 +29,7 @@ export const privateSentences = [
 ];
 
 export function notice(code: string, facts: Record<string, string> = {}, said: string | null = null): Notice {
-  return { code, facts: Object.entries(facts).map(([name, value]) => ({ name, value })), said };
+  return { code, facts: Object.entries(facts).map(([name, value]) => ({ name, value })), said, asOf: null };
 }
 
 export function deskView(given: Partial<DeskView> = {}): DeskView {
@@ -37,7 +39,9 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     practice: false,
     reader: { state: 'ready', name: 'Lezer 1' },
     connection: 'connected',
+    language: 'nl',
     toSend: 0,
+    toSendBefore: null,
     toCheck: 0,
     chosenEvent: 'swim',
     refreshing: false,
@@ -81,11 +85,50 @@ export function offer(
     regularCents,
     priceCents,
     sellable: priceCents < regularCents,
+    most: 1,
     source,
     asOf: null,
     reason: null,
     ...given,
   };
+}
+
+export function checkIn(given: Partial<CheckInView> = {}): CheckInView {
+  return { points: 1, saveable: true, saved: false, live: true, deadline: null, reason: null, ...given };
+}
+
+export function reward(id: number, title: string, given: Partial<RewardView> = {}): RewardView {
+  const points = given.points ?? 5;
+  return {
+    id,
+    title,
+    welcome: false,
+    points,
+    before: 14,
+    after: 14 - points,
+    redeemable: true,
+    redeemed: false,
+    live: true,
+    practical: null,
+    reason: null,
+    ...given,
+  };
+}
+
+/** A group pass with so many turns left. */
+export function group(turns: number, given: Partial<PersonView> = {}): PersonView {
+  const most = turns;
+  return person({
+    group: true,
+    firstName: null,
+    points: null,
+    offers: [
+      offer(1, 'Volwassene', 1000, { priceCents: 200, most }),
+      offer(2, 'Kind', 500, { priceCents: 100, most }),
+    ],
+    checkIn: checkIn({ saveable: false, reason: notice('checkIn.group') }),
+    ...given,
+  });
 }
 
 /** Each person is a new tap, unless the tap is given. */
@@ -98,6 +141,8 @@ export function person(given: Partial<PersonView> = {}): PersonView {
     group: false,
     points: 14,
     offers: [offer(1, 'Volwassene', 1000, { priceCents: 200 }), offer(2, 'Kind', 500, { priceCents: 100 })],
+    checkIn: checkIn(),
+    rewards: [],
     notice: null,
     messages: [],
     details: [{ code: 'details.standing', valueCode: 'standing.value.active', value: null }],
@@ -121,13 +166,47 @@ export function line(state: LineState, given: Partial<LineView> = {}): LineView 
     id: `entry-${state}`,
     receipt: 'B1-000012',
     at: '10:42',
+    kind: 'sell',
     label: 'Volwassene',
-    eventTitle: 'Recreatief zwemmen',
+    title: 'Recreatief zwemmen',
+    quantity: 1,
+    points: null,
     chargedCents: 200,
     number: '0900 ••• ••7 513',
     state,
+    redeemCode: null,
+    redeemInfo: null,
+    deadline: null,
     canUndo: state === 'queued',
+    undoSends: false,
     notice: null,
     ...given,
   };
+}
+
+/** A point that was saved. */
+export function pointLine(state: LineState, given: Partial<LineView> = {}): LineView {
+  return line(state, {
+    id: `point-${state}`,
+    kind: 'checkIn',
+    label: '',
+    points: 1,
+    chargedCents: null,
+    receipt: 'B1-000013',
+    ...given,
+  });
+}
+
+/** A reward that was redeemed. */
+export function rewardLine(state: LineState, given: Partial<LineView> = {}): LineView {
+  return line(state, {
+    id: 'reward-line',
+    kind: 'redeem',
+    label: '',
+    title: 'Koffie',
+    points: -5,
+    chargedCents: null,
+    receipt: 'B1-000014',
+    ...given,
+  });
 }

@@ -1,40 +1,94 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { allCodes } from '../src/texts/codes';
-import { euro, grouped, lastFour } from '../src/texts/format';
-import { t, tCode } from '../src/texts';
-import nl from '../src/texts/nl.json';
+import { afterEach, describe, expect, test } from 'vitest';
+import { allCodes, detailCodes, practiceCodes, reasonCodes } from '../src/texts/codes';
+import { change, euro, grouped, lastFour, points } from '../src/texts/format';
+import { catalogues, t, tCode, tNext, tWhole, type Key } from '../src/texts';
+import { speak } from '../src/texts/language.svelte';
 
 const root = join(process.cwd(), 'src');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(ts|svelte)$/.test(path) && !path.startsWith('texts'))
+  .filter((path) => /\.(ts|svelte)$/.test(path) && !path.startsWith('texts/codes'))
   .map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }));
+const keys = Object.keys(catalogues.nl) as Key[];
+const languages = ['nl', 'fr', 'en'] as const;
+
+afterEach(() => speak('nl'));
+
+/** `line.kind.sell` is used as `line.kind.${…}`. */
+const families = ['line.kind.', 'verb.', 'agreement.'];
+
+function isUsed(key: string): boolean {
+  const family = families.find((start) => key.startsWith(start));
+  const written = family ? `\`${family}\${` : `'${key}'`;
+  return files.some(({ source }) => source.includes(written));
+}
 
 test('every sentence is used by a view or listed as a code from Rust', () => {
   const listed = new Set<string>(allCodes);
-  const unused = Object.keys(nl).filter(
-    (key) => !listed.has(key) && !files.some(({ source }) => source.includes(`'${key}'`)),
-  );
-  expect(unused).toEqual([]);
+  const unused = keys.filter((key) => {
+    const code = key.replace(/\.next$/, '');
+    return !listed.has(key) && !isUsed(key) && !(code !== key && (listed.has(code) || isUsed(code)));
+  });
+  expect(unused.filter((key) => !key.startsWith('pass.passholderBlocked.private'))).toEqual([]);
 });
 
-test('every code from Rust has a sentence that stands without facts', () => {
-  for (const code of allCodes) {
-    if (code === 'problem.unknown') continue;
-    expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
-  }
+describe.each(languages)('%s', (language) => {
+  const texts = catalogues[language];
+  const places = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+  const optional = (sentence: string) =>
+    [...sentence.matchAll(/\[([^\]]*)\]/g)].map((found) => places(found[1] ?? '')).sort();
+
+  test('has the same keys as Dutch, in the same order', () => {
+    expect(Object.keys(texts)).toEqual(keys);
+    for (const key of keys) expect(texts[key].trim(), key).not.toBe('');
+  });
+
+  test('has the same places for facts as Dutch, and the same parts that may fall away', () => {
+    for (const key of keys) {
+      expect(places(texts[key]), key).toEqual(places(catalogues.nl[key]));
+      expect(optional(texts[key]), key).toEqual(optional(catalogues.nl[key]));
+    }
+  });
+
+  test('says why and what now for every reason, and both stand without facts', () => {
+    speak(language);
+    for (const code of reasonCodes) {
+      if (code === 'problem.unknown') continue;
+      expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
+      expect(tNext(code), code).not.toMatch(/[[\]{}…]/);
+      expect(tCode(code), code).toMatch(/[.?!]$/);
+      expect(tNext(code), code).toMatch(/[.?!]$/);
+    }
+    for (const code of [...detailCodes, ...practiceCodes]) expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
+  });
+});
+
+test('the catalogues are not the same', () => {
+  const same = keys.filter(
+    (key) => catalogues.nl[key].length > 20 && catalogues.nl[key] === catalogues.fr[key],
+  );
+  expect(same).toEqual([]);
+  expect(
+    keys.filter((key) => catalogues.fr[key].length > 20 && catalogues.fr[key] === catalogues.en[key]),
+  ).toEqual([]);
 });
 
 test('the clerk is addressed in one way', () => {
-  for (const [key, sentence] of Object.entries(nl)) {
-    expect(sentence, key).not.toMatch(/\b(je|jij|jou|jouw|jullie)\b/i);
+  for (const key of keys) {
+    expect(catalogues.nl[key], key).not.toMatch(/\b(je|jij|jou|jouw|jullie)\b/i);
+    expect(catalogues.fr[key], key).not.toMatch(/(^|[\s’(])(tu|toi|tes|ton)(?=[\s.,?])/i);
   }
+});
+
+test('a French sign with a space before it never begins a line', () => {
+  for (const key of keys) expect(catalogues.fr[key], key).not.toMatch(/ [:;?!»]|« /);
 });
 
 test('a code that nobody knows is named, not hidden', () => {
   expect(tCode('moon.full')).toContain('moon.full');
   expect(tCode('toString')).toContain('toString');
+  expect(tWhole('moon.full')).toContain(t('problem.unknown.next'));
 });
 
 test('facts go to their place; a part without its fact falls away', () => {
@@ -52,6 +106,25 @@ test('amounts and numbers look as they do in Flanders', () => {
   expect(grouped('0900000067513')).toBe('0900 000 067 513');
   expect(grouped('09x')).toBe('09x');
   expect(lastFour('0900000067513')).toBe('••• 7513');
+});
+
+test('points are counted in words, and a change has its sign', () => {
+  expect([points(0), points(1), points(14)]).toEqual(['geen punten', '1 punt', '14 punten']);
+  expect([change(1), change(2), change(-1), change(-5)]).toEqual([
+    '+1 punt',
+    '+2 punten',
+    '−1 punt',
+    '−5 punten',
+  ]);
+});
+
+test('amounts and sentences follow the language', () => {
+  speak('fr');
+  expect(euro(200)).toMatch(/^2,00\s€$/);
+  expect(t('checkIn.title')).toBe('Épargner un point');
+  speak('en');
+  expect(euro(200)).toBe('€2.00');
+  expect(document.documentElement.lang).toBe('en');
 });
 
 test('one file names Tauri', () => {

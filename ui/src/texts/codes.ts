@@ -1,6 +1,7 @@
-// The codes that come from the Rust side. Each has a sentence in nl.json; the compiler says so when one is missing.
+// The codes that come from the Rust side. Each has a sentence that says why and one,
+// under `.next`, that says what to do now; the compiler says so when one is missing.
 
-import type { Key } from './index';
+import type { Key, ReasonKey } from './index';
 
 /** What can be said about a person, a pass or a card. */
 export const noticeCodes = [
@@ -26,7 +27,7 @@ export const noticeCodes = [
   'reader.noService',
   'store.failed',
   'event.choose',
-] as const satisfies readonly Key[];
+] as const satisfies readonly ReasonKey[];
 
 /** Why a price is the regular one: words for behind the details key, where the queue does not look. */
 export const privateReasonCodes = [
@@ -38,7 +39,7 @@ export const privateReasonCodes = [
   'region.other',
   'region.unknown',
   'tariff.none',
-] as const satisfies readonly Key[];
+] as const satisfies readonly ReasonKey[];
 
 /** Why nothing can be recorded, in words that anyone may read. */
 export const openReasonCodes = [
@@ -52,8 +53,61 @@ export const openReasonCodes = [
   'price.free',
   'group.needsConnection',
   'group.noTurnsLeft',
+  'offline.count',
+  'offline.sum',
   'offer.sold',
-] as const satisfies readonly Key[];
+] as const satisfies readonly ReasonKey[];
+
+/** Why no point can be saved. The kansenstatuut plays no part, so anyone may read it. */
+export const checkInCodes = [
+  'checkIn.group',
+  'checkIn.tooEarly',
+  'checkIn.tooLate',
+  'checkIn.noSession',
+  'checkIn.limit.absolute',
+  'checkIn.limit.day',
+  'checkIn.limit.week',
+  'checkIn.limit.month',
+  'checkIn.limit.quarter',
+  'checkIn.limit.year',
+  'checkIn.notAllowed',
+  'checkIn.saved',
+] as const satisfies readonly ReasonKey[];
+
+/** Why a reward cannot be redeemed. */
+export const rewardCodes = [
+  'reward.group',
+  'reward.notActive',
+  'reward.otherDesk',
+  'reward.otherRegion',
+  'reward.regionUnknown',
+  'reward.tooEarly',
+  'reward.tooLate',
+  'reward.soldOut',
+  'reward.limit.absolute',
+  'reward.limit.day',
+  'reward.limit.week',
+  'reward.limit.month',
+  'reward.limit.quarter',
+  'reward.limit.year',
+  'reward.notEnoughPoints',
+  'reward.stockNeedsConnection',
+  'reward.onlineNeedsConnection',
+  'reward.notSeenAsGranted',
+  'reward.pointsUnknown',
+  'reward.pointsTooOld',
+  'reward.offlineOff',
+  'reward.offlineTooMany',
+  'reward.refused',
+  'reward.refused.card',
+  'reward.refused.limit',
+  'reward.refused.points',
+  'reward.refused.period',
+  'reward.refused.soldOut',
+  'reward.refused.region',
+  'reward.refused.noRegion',
+  'reward.redeemed',
+] as const satisfies readonly ReasonKey[];
 
 /** What can be said about something that was recorded. */
 export const lineCodes = [
@@ -64,15 +118,22 @@ export const lineCodes = [
   'sale.held.signIn',
   'sale.held.forbidden',
   'sale.priceDiffers',
-] as const satisfies readonly Key[];
+  'checkIn.refused',
+  'checkIn.deadlinePassed',
+  'checkIn.inDoubt',
+  'redeem.refused',
+  'redeem.inDoubt',
+  'cancel.refused',
+  'cancel.wasGone',
+] as const satisfies readonly ReasonKey[];
 
 /** Why a command was not done. */
 export const problemCodes = [
   'problem.unknown',
   'problem.window',
-  'sell.gone',
-  'sell.changed',
-  'sell.disk',
+  'act.gone',
+  'act.changed',
+  'act.disk',
   'undo.tooLate',
   'event.unknown',
   'refresh.offline',
@@ -82,7 +143,7 @@ export const problemCodes = [
   'practice.network',
   'store.diskFull',
   'store.changed',
-] as const satisfies readonly Key[];
+] as const satisfies readonly ReasonKey[];
 
 /** Why the desk could not be opened. */
 export const stoppedCodes = [
@@ -98,13 +159,14 @@ export const stoppedCodes = [
   'setup.wrongKey',
   'setup.tooNew',
   'setup.otherEnvironment',
-] as const satisfies readonly Key[];
+] as const satisfies readonly ReasonKey[];
 
 /** Captions and values behind the details key. */
 export const detailCodes = [
   'details.standing',
   'details.region',
   'details.endDate',
+  'details.endDate.soon',
   'details.reason',
   'details.passKind',
   'details.asOf',
@@ -134,13 +196,16 @@ export const practiceCodes = [
   'practice.card.unknown',
 ] as const satisfies readonly Key[];
 
-export const allCodes: readonly Key[] = [
+/** All that say why something is as it is, and what to do now. */
+export const reasonCodes: readonly ReasonKey[] = [
   ...noticeCodes,
   ...privateReasonCodes,
   ...openReasonCodes,
+  ...checkInCodes,
+  ...rewardCodes,
   ...lineCodes,
   ...problemCodes,
   ...stoppedCodes,
-  ...detailCodes,
-  ...practiceCodes,
 ];
+
+export const allCodes: readonly Key[] = [...reasonCodes, ...detailCodes, ...practiceCodes];

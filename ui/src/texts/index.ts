@@ -2,22 +2,43 @@
 // brackets falls away when a fact that it needs is not known, so that no sentence ever shows an empty place.
 
 import type { Fact } from '../ipc';
+import en from './en.json';
+import fr from './fr.json';
+import { spoken, type Language } from './language.svelte';
 import nl from './nl.json';
 
 export type Key = keyof typeof nl;
+/** A key that says why, with another one, `<key>.next`, that says what to do now. */
+export type ReasonKey = { [K in Key]: `${K}.next` extends Key ? K : never }[Key];
 export type Facts = Record<string, string | number | null> | readonly Fact[];
 
-const texts: Record<string, string> = nl;
+/** Dutch is first; the compiler says so when another language lacks a sentence. */
+export const catalogues: Record<Language, Record<Key, string>> = { nl, fr, en };
 
 /** The sentence for a key that the compiler knows. */
 export function t(key: Key, facts: Facts = {}): string {
-  return filled(texts[key] ?? key, facts);
+  return filled(catalogues[spoken.language][key], facts);
 }
 
 /** The sentence for a code from the Rust side; a code that we do not know is named, never hidden. */
 export function tCode(code: string, facts: Facts = {}): string {
-  const sentence = Object.hasOwn(texts, code) ? texts[code] : undefined;
-  return sentence === undefined ? t('problem.unknown', { code }) : filled(sentence, facts);
+  return isKey(code) ? t(code, facts) : t('problem.unknown', { code });
+}
+
+/** What to do now; what can be done about a code that we do not know is the same for all of them. */
+export function tNext(code: string, facts: Facts = {}): string {
+  const next = `${code}.next`;
+  if (!isKey(code)) return t('problem.unknown.next');
+  return isKey(next) ? t(next, facts) : '';
+}
+
+/** Why, and what to do now, in one breath. */
+export function tWhole(code: string, facts: Facts = {}): string {
+  return `${tCode(code, facts)} ${tNext(code, facts)}`.trim();
+}
+
+function isKey(code: string): code is Key {
+  return Object.hasOwn(nl, code);
 }
 
 function filled(sentence: string, facts: Facts): string {

@@ -1,7 +1,7 @@
 // What may stand on the open screen. The words for why a price is the regular one stay behind the details key.
 
 import type { Notice, OfferView, PersonView } from '../../ipc';
-import { t, tCode } from '../../texts';
+import { t, tWhole } from '../../texts';
 import { openReasonCodes } from '../../texts/codes';
 
 const open = new Set<string>(openReasonCodes);
@@ -10,10 +10,11 @@ const BLOCKED = 'pass.passholderBlocked';
 /** Words with which UiTPAS speaks of a standing, of money or of a person who is blocked, in Dutch, French or English. */
 const PRIVATE = [
   /kansen|standing|statuut|\bstatut|tarie?f|sociaal|sociale|\bsocial/i,
-  /verlopen|vervallen|verstreken|respijt|expir|geschorst|schorsing|suspen/i,
-  /\brecht\b|gerechtigd|rechthebbend|entitle|eligible/i,
-  /tegemoetkoming|leefloon|inkomen|schuld|armoede|ocmw|cpas/i,
+  /verlopen|vervallen|verstreken|respijt|expir|geschorst|schorsing|suspen|échu|périm/i,
+  /\brecht\b|gerechtigd|rechthebbend|entitle|eligible|\bdroit\b|bénéficiaire|ayant droit/i,
+  /tegemoetkoming|leefloon|inkomen|schuld|armoede|ocmw|cpas|revenu|dette|pauvreté|\bincome|\bdebt|poverty/i,
   /(pashouder|passholder|lidmaatschap|membership).*(blok|block)|(blok|block).*(pashouder|passholder|lidmaatschap|membership)/i,
+  /(détenteur|titulaire|membre|adhésion).*bloqu|bloqu.*(détenteur|titulaire|membre|adhésion)/i,
 ];
 
 /** UiTPAS may name the standing in its own words; those are not for the queue. */
@@ -37,12 +38,19 @@ export function allReasons(person: PersonView): Notice[] {
 }
 
 /** The whole reason, for behind the details key; on the open screen a blocked person gets a neutral sentence. */
-export function reasonText({ code, facts }: Notice): string {
-  return code === BLOCKED ? t('pass.passholderBlocked.private') : tCode(code, facts);
+export function reasonText({ code, facts, asOf }: Notice): string {
+  const text = tWhole(code === BLOCKED ? 'pass.passholderBlocked.private' : code, facts);
+  return asOf === null ? text : `${text} ${t('notice.asOf', { asOf })}`;
 }
 
 /** What UiTPAS said, as far as it belongs behind the details key. */
 export function allSaid(person: PersonView): string[] {
-  const said = [person.notice?.said, ...person.offers.map(({ reason }) => reason?.said), ...person.messages];
+  const said = [
+    person.notice?.said,
+    ...person.offers.map(({ reason }) => reason?.said),
+    person.checkIn?.reason?.said,
+    ...person.rewards.map(({ reason }) => reason?.said),
+    ...person.messages,
+  ];
   return [...new Set(said.filter((text): text is string => Boolean(text)))];
 }
