@@ -38,7 +38,7 @@ impl Source {
 
     /// Rust that ships: without comments, strings and tests.
     fn shipped(&self) -> String {
-        let is_test = self.path.starts_with("tests/") || has_any(&self.path, &["/tests/", "/benches/"]);
+        let is_test = self.path.starts_with("tests/") || has_any(&self.path, &["/tests/", "/tests.rs", "/benches/"]);
         if self.is_rust() && !is_test { without_tests(&self.code(false)) } else { String::new() }
     }
 }
@@ -190,6 +190,7 @@ const RULES: &[Rule] = &[
             - src-tauri/src/a.rs | #![expect(dead_code, clippy::panic)]
             + src-tauri/src/a.rs | x.unwrap_or(1); // .unwrap()\n/* .unwrap() */ ".unwrap()"
             + src-tauri/src/a.rs | #[cfg(test)]\nmod tests { fn a() { '"'; "}"; x.unwrap(); } }
+            + src-tauri/crates/balie-core/src/a/tests.rs | x.unwrap();
             + tests/sell.rs | x.unwrap();"#,
     },
     Rule {
