@@ -1,37 +1,42 @@
 //! `cargo xtask bench`: one figure for each bench, compared with its target.
 
+use crate::rules;
 use crate::shell::{Trouble, cargo, heard};
 use crate::workspace::Workspace;
 
-/// Each bench with the package that it stands in.
-const BENCHES: [(&str, &str); 1] = [("sell", "balie-desk")];
+/// Measures one thing; the second word is whether it may install what it needs.
+type Measure = fn(&Workspace, bool) -> Result<Vec<Figure>, Trouble>;
 
-type Bench = (&'static str, &'static str);
+const BENCHES: [(&str, Measure); 2] = [("sell", |workspace, _| sell(workspace)), ("rules", rules::measure)];
 
-/// The benches that were asked for: one by name, or all.
-pub(crate) fn named(words: &[String]) -> Result<Vec<Bench>, Trouble> {
-    match words {
-        [] => Ok(BENCHES.to_vec()),
-        [name] => match BENCHES.iter().find(|(known, _)| known == name) {
-            Some(bench) => Ok(vec![*bench]),
-            None => Err(Trouble::words(format!("there is no bench `{name}`"))),
-        },
-        _ => Err(Trouble::words("`bench` takes one name")),
+/// What was asked for: one bench by name, or all.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    name: Option<&'static str>,
+    no_install: bool,
+}
+
+impl Wanted {
+    pub(crate) fn parse(words: &[String]) -> Result<Self, Trouble> {
+        let mut wanted = Self::default();
+        for word in words {
+            match BENCHES.iter().find(|(known, _)| known == word) {
+                _ if word == "--no-install" => wanted.no_install = true,
+                None => return Err(Trouble::words(format!("there is no bench `{word}`"))),
+                Some(_) if wanted.name.is_some() => return Err(Trouble::words("`bench` takes one name")),
+                Some((name, _)) => wanted.name = Some(name),
+            }
+        }
+        Ok(wanted)
     }
 }
 
 /// Runs the benches and prints their figures on the last lines.
-pub(crate) fn bench(benches: Vec<Bench>) -> Result<(), Trouble> {
+pub(crate) fn bench(wanted: &Wanted) -> Result<(), Trouble> {
     let workspace = Workspace::find()?;
     let mut figures = Vec::new();
-    for (name, package) in benches {
-        let mut command = cargo();
-        command.args(["bench", "-p", package, "--bench", name]).current_dir(&workspace.root);
-        let lines = heard(command, &format!("bench `{name}`"), "correct what the compiler or the bench names")?;
-        let figure = lines.iter().filter_map(|line| Figure::parse(line)).rfind(|figure| figure.name == name);
-        figures.push(figure.ok_or_else(|| {
-            Trouble::new(format!("bench `{name}` printed no figure"), "it must print `FIGURE name=… ratio=… target=…`")
-        })?);
+    for (_, measure) in BENCHES.iter().filter(|(name, _)| wanted.name.is_none_or(|wanted| wanted == *name)) {
+        figures.extend(measure(&workspace, !wanted.no_install)?);
     }
     println!();
     for figure in &figures {
@@ -46,29 +51,48 @@ pub(crate) fn bench(benches: Vec<Bench>) -> Result<(), Trouble> {
     }
 }
 
-/// What a bench found: so many times the cost of its yardstick, where at most `target` times is good.
+/// Recording a sale, beside a bare insert in the same run.
+fn sell(workspace: &Workspace) -> Result<Vec<Figure>, Trouble> {
+    let mut command = cargo();
+    command.args(["bench", "-p", "balie-desk", "--bench", "sell"]).current_dir(&workspace.root);
+    let lines = heard(command, "bench `sell`", "correct what the compiler or the bench names")?;
+    let figure = lines.iter().filter_map(|line| Figure::parse(line)).rfind(|figure| figure.name == "sell");
+    figure
+        .map(|figure| vec![figure])
+        .ok_or_else(|| Trouble::new("bench `sell` printed no figure", "it must print `FIGURE name=… ratio=… target=…`"))
+}
+
+/// What a bench found, where at most `target` is good.
 #[derive(Debug, PartialEq)]
-struct Figure {
+pub(crate) struct Figure {
     name: String,
-    ratio: f64,
+    value: f64,
     target: f64,
+    unit: &'static str,
 }
 
 impl Figure {
+    pub(crate) fn new(name: String, value: f64, target: f64, unit: &'static str) -> Self {
+        Self { name, value, target, unit }
+    }
+
+    /// A figure that a bench prints itself is a ratio: so many times the cost of its yardstick.
     fn parse(line: &str) -> Option<Self> {
         let words = line.trim().strip_prefix("FIGURE ")?;
         let field = |name: &str| words.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         let number = |name| field(name)?.parse().ok().filter(|number: &f64| number.is_finite());
-        Some(Self { name: field("name")?.into(), ratio: number("ratio")?, target: number("target")? })
+        Some(Self::new(field("name")?.into(), number("ratio")?, number("target")?, "times its yardstick"))
     }
 
-    fn is_met(&self) -> bool {
-        self.ratio <= self.target
+    pub(crate) fn is_met(&self) -> bool {
+        self.value <= self.target
     }
 
     fn told(&self) -> String {
+        let Self { name, value, target, unit } = self;
         let verdict = if self.is_met() { "met" } else { "MISSED" };
-        format!("{}: {:.2} times its yardstick, target at most {:.2}: {verdict}", self.name, self.ratio, self.target)
+        let decimals = if *target < 1_000.0 { 2 } else { 0 };
+        format!("{name}: {value:.decimals$} {unit}, target at most {target:.decimals$}: {verdict}")
     }
 }
 
@@ -79,7 +103,7 @@ mod tests {
     #[test]
     fn a_figure_is_read_from_its_line() {
         let figure = Figure::parse("FIGURE name=sell ratio=1.42 target=1.6 unit=x").unwrap();
-        assert_eq!(figure, Figure { name: "sell".into(), ratio: 1.42, target: 1.6 });
+        assert_eq!(figure, Figure::new("sell".into(), 1.42, 1.6, "times its yardstick"));
         assert!(figure.is_met());
         assert_eq!(figure.told(), "sell: 1.42 times its yardstick, target at most 1.60: met");
     }
@@ -95,12 +119,16 @@ mod tests {
     fn a_missed_target_is_said() {
         let figure = Figure::parse("FIGURE name=sell ratio=1.7 target=1.6").unwrap();
         assert!(figure.told().ends_with("MISSED"));
+        let counted = Figure::new("quote".into(), 10_817.1, 200_000.0, "instructions");
+        assert_eq!(counted.told(), "quote: 10817 instructions, target at most 200000: met");
     }
 
     #[test]
     fn only_known_benches_are_named() {
-        assert_eq!(named(&[]).unwrap().len(), BENCHES.len());
-        assert_eq!(named(&["sell".into()]).unwrap(), [("sell", "balie-desk")]);
-        assert_eq!(named(&["buy".into()]).unwrap_err().code, 2);
+        let parse = |line: &str| Wanted::parse(&line.split_whitespace().map(String::from).collect::<Vec<_>>()).ok();
+        assert_eq!(parse(""), Some(Wanted::default()));
+        assert_eq!(parse("rules --no-install"), Some(Wanted { name: Some("rules"), no_install: true }));
+        assert_eq!(parse("buy"), None);
+        assert_eq!(parse("sell rules"), None);
     }
 }

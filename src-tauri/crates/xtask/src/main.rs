@@ -3,11 +3,16 @@
 //! Nothing but the standard library: this is compiled before anything else is.
 
 mod bench;
+mod coverage;
+mod fuzz;
+mod mutants;
 mod node;
 mod packages;
+mod rules;
 mod run;
 mod shell;
 mod test;
+mod tools;
 mod ui;
 mod workspace;
 
@@ -21,8 +26,14 @@ cargo xtask run [--screenshot FILE] [--no-install] [--release]
     --screenshot FILE   plays one sale on a virtual display and saves the picture
 cargo xtask test [--no-install] [FILTER]
     Every check and every test. With FILTER only the Rust tests whose name contains it.
-cargo xtask bench [NAME]
-    Measures and compares with the target. Known: sell.
+cargo xtask bench [NAME] [--no-install]
+    Measures and compares with the target. Known: sell, rules.
+cargo xtask coverage
+    How many lines of the core its own tests run through.
+cargo xtask mutants [-- WORDS]
+    How many mistakes the tests of the core notice. WORDS are for cargo-mutants, for example `-f money.rs`.
+cargo xtask fuzz [--seconds N] [--no-install]
+    What reads texts from outside, on texts that nobody thought of, N seconds for each target (10).
 
 --no-install   says which system packages are missing, installs none and ends with code 2
 --release      the optimised window";
@@ -35,7 +46,10 @@ fn main() -> ExitCode {
             "help" | "--help" | "-h" => help(),
             "run" => run::Wanted::parse(rest).and_then(|wanted| run::run(&wanted)),
             "test" => test::Wanted::parse(rest).and_then(|wanted| test::test(&wanted)),
-            "bench" => bench::named(rest).and_then(bench::bench),
+            "bench" => bench::Wanted::parse(rest).and_then(|wanted| bench::bench(&wanted)),
+            "coverage" => coverage::words(rest).and_then(|()| coverage::coverage()),
+            "mutants" => mutants::words(rest).and_then(|words| mutants::mutants(&words)),
+            "fuzz" => fuzz::Wanted::parse(rest).and_then(|wanted| fuzz::fuzz(&wanted)),
             _ => Err(Trouble::words(format!("there is no command `{verb}`"))),
         },
     };

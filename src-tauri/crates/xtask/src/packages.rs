@@ -10,6 +10,10 @@ const BUILD: [&str; 5] = ["libwebkit2gtk-4.1-dev", "pkg-config", "build-essentia
 const STAGE: [&str; 6] = ["webkit2gtk-driver", "xvfb", "xauth", "dbus", "gnome-keyring", "fonts-dejavu-core"];
 /// To present virtual cards to a real reader daemon.
 const READERS: [&str; 2] = ["pcscd", "vsmartcard-vpcd"];
+/// To compile the fuzzer, which is C++.
+const COMPILER: [&str; 1] = ["build-essential"];
+/// To count instructions.
+const COUNTER: [&str; 1] = ["valgrind"];
 
 /// How much of the machine a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,18 +21,19 @@ pub(crate) enum Need {
     Window,
     VirtualWindow,
     Everything,
+    Compiler,
+    Counter,
 }
 
 impl Need {
     fn packages(self) -> Vec<&'static str> {
-        let mut names = BUILD.to_vec();
-        if self != Self::Window {
-            names.extend(STAGE);
+        match self {
+            Self::Window => BUILD.to_vec(),
+            Self::VirtualWindow => [&BUILD[..], &STAGE].concat(),
+            Self::Everything => [&BUILD[..], &STAGE, &READERS].concat(),
+            Self::Compiler => COMPILER.to_vec(),
+            Self::Counter => COUNTER.to_vec(),
         }
-        if self == Self::Everything {
-            names.extend(READERS);
-        }
-        names
     }
 }
 
@@ -37,7 +42,13 @@ pub(crate) fn ensure(need: Need, may_install: bool) -> Result<(), Trouble> {
     if cfg!(target_os = "linux") && Path::new("/etc/debian_version").exists() {
         return debian(need, may_install);
     }
-    elsewhere();
+    match need {
+        Need::Window | Need::VirtualWindow | Need::Everything => elsewhere(),
+        // What is missing says so when it is started.
+        Need::Compiler | Need::Counter => {
+            println!("  needed, and not installed for you here: {}", need.packages().join(" "))
+        }
+    }
     Ok(())
 }
 
@@ -45,7 +56,7 @@ fn debian(need: Need, may_install: bool) -> Result<(), Trouble> {
     let wanted = need.packages();
     let missing = missing(&wanted, &installed(&wanted));
     if missing.is_empty() {
-        println!("  system packages: all {} are there", wanted.len());
+        println!("  system packages: all there ({})", wanted.len());
         return Ok(());
     }
     let by_hand = format!("apt-get install {}", missing.join(" "));
@@ -134,5 +145,7 @@ mod tests {
         assert!(!Need::Window.packages().contains(&"xvfb"));
         assert!(!Need::VirtualWindow.packages().contains(&"pcscd"));
         assert_eq!(Need::Everything.packages().len(), 13);
+        assert!(Need::Everything.packages().contains(&"build-essential"), "`test` also fuzzes");
+        assert_eq!(Need::Counter.packages(), ["valgrind"]);
     }
 }

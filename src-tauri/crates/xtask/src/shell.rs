@@ -69,6 +69,15 @@ pub(crate) fn must(mut command: Command, step: &str, remedy: &str) -> Result<(),
     }
 }
 
+/// Runs a command with its output on the screen and hands back the code that it ended with.
+pub(crate) fn ended(mut command: Command, step: &str) -> Result<i32, Trouble> {
+    let shown = shown(&command);
+    println!("  $ {shown}");
+    let lost = |why: String| Trouble::new(format!("{step} (`{shown}`: {why})"), "run it again");
+    let status = command.stdin(Stdio::null()).status().map_err(|why| lost(why.to_string()))?;
+    status.code().ok_or_else(|| lost(status.to_string()))
+}
+
 /// Runs a command with its output on the screen and hands back what it wrote to standard output.
 pub(crate) fn heard(mut command: Command, step: &str, remedy: &str) -> Result<Vec<String>, Trouble> {
     let shown = shown(&command);
@@ -94,6 +103,14 @@ pub(crate) fn heard(mut command: Command, step: &str, remedy: &str) -> Result<Ve
 pub(crate) fn answer(mut command: Command) -> Option<String> {
     let out = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// What rustc calls this kind of machine: `x86_64-unknown-linux-gnu`.
+pub(crate) fn host() -> String {
+    let mut rustc = program("rustc");
+    rustc.arg("-vV");
+    let told = answer(rustc).unwrap_or_default();
+    told.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned()
 }
 
 fn shown(command: &Command) -> String {

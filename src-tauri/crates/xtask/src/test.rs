@@ -6,7 +6,10 @@ use std::fs;
 use crate::packages::{self, Need};
 use crate::shell::{Trouble, cargo, must};
 use crate::workspace::Workspace;
-use crate::{node, ui};
+use crate::{fuzz, node, ui};
+
+/// How long each fuzz target runs here, in seconds: enough to see that it still does.
+const FUZZ_SECONDS: u32 = 5;
 
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,7 +40,7 @@ impl Wanted {
 /// The name of a step, whether it is part of the run of one test by name, and what it does.
 type Step = (&'static str, bool, fn(&Workspace, &Wanted) -> Result<(), Trouble>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("node", true, |_, _| node::ensure()),
     ("system packages", true, |_, wanted| packages::ensure(Need::Everything, !wanted.no_install)),
     ("install the UI", true, |workspace, _| ui::install(workspace)),
@@ -47,6 +50,7 @@ const STEPS: [Step; 10] = [
     ("build the UI", true, |workspace, _| ui::build(workspace)),
     ("lints", false, |workspace, _| lints(workspace)),
     ("build the window, the stand-in and the tests", true, |workspace, _| build(workspace)),
+    ("fuzz targets", false, |workspace, _| fuzz::run(workspace, FUZZ_SECONDS)),
     ("tests", true, |workspace, wanted| tests(workspace, wanted.filter.as_deref())),
 ];
 
@@ -64,7 +68,10 @@ pub(crate) fn test(wanted: &Wanted) -> Result<(), Trouble> {
 }
 
 fn form(workspace: &Workspace) -> Result<(), Trouble> {
-    cargo_must(workspace, &["fmt", "--all", "--check"], "form", "run `cargo fmt --all`")
+    cargo_must(workspace, &["fmt", "--all", "--check"], "form", "run `cargo fmt --all`")?;
+    // The fuzz targets are a workspace of their own.
+    let words = ["fmt", "--manifest-path", "tests/fuzz/Cargo.toml", "--check"];
+    cargo_must(workspace, &words, "form of the fuzz targets", "run `cargo fmt --manifest-path tests/fuzz/Cargo.toml`")
 }
 
 fn lints(workspace: &Workspace) -> Result<(), Trouble> {

@@ -32,7 +32,12 @@ impl Workspace {
         self.root.join("ui")
     }
 
-    /// A file that a run leaves for itself, among what cargo builds.
+    /// The sources of the core, which the proofs are about.
+    pub(crate) fn core(&self) -> PathBuf {
+        self.root.join("src-tauri/crates/balie-core/src")
+    }
+
+    /// A file or folder that a run leaves for itself, among what cargo builds.
     pub(crate) fn scratch(&self, name: &str) -> PathBuf {
         self.target.join(name)
     }
