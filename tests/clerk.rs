@@ -21,6 +21,12 @@ pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';
 /// The key F4.
 pub const F4: char = '\u{E034}';
+/// The key F6.
+pub const F6: char = '\u{E036}';
+/// The key F7.
+pub const F7: char = '\u{E037}';
+/// The key F8.
+pub const F8: char = '\u{E038}';
 /// The key Control, held while the next one is pressed.
 const CONTROL: char = '\u{E009}';
 

@@ -23,7 +23,7 @@ async fn one_sale() -> (Scene, Recorded) {
 async fn stays_in_doubt(scene: Scene, sold: &Recorded, problem: &str) -> Scene {
     let doubtful = scene.again(sold).await;
     assert_eq!((doubtful.state, doubtful.problem.as_deref()), (State::InDoubt, Some(problem)));
-    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1 });
+    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1, deadline: None });
     let sent = scene.sent();
     scene.upload().await;
     scene.pass_time(86_400);
@@ -88,7 +88,7 @@ async fn a_doubt_holds_up_the_same_person_at_the_same_activity_and_nobody_else()
         (State::Confirmed, State::Confirmed)
     );
     assert_eq!((scene.sent(), scene.held()), (3, 3));
-    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 1 });
+    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 1, deadline: None });
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn an_attempt_that_the_end_of_the_program_cut_off_is_found_in_doubt() {
     let (scene, sold) = one_sale().await;
     // The intent is on the disk, and the program ends before it hears anything.
     assert_eq!(scene.ledger.claim(scene.now()).await.unwrap().unwrap().state, State::Sending);
-    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 0 });
+    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 0, deadline: None });
     assert!(matches!(scene.desk.undo(sold.entry.id).await, Err(UndoError::TooLate)));
     let scene = scene.restart().await;
     let scene = stays_in_doubt(scene, &sold, "cut-off").await;
@@ -166,7 +166,7 @@ async fn a_missing_permission_holds_the_sale_and_refuses_nothing() {
     scene.upload().await;
     let waiting = scene.again(&sold).await;
     assert_eq!((waiting.state, waiting.hold.as_deref(), scene.sent()), (State::Queued, Some("forbidden"), 1));
-    assert_eq!((scene.counts().await, scene.held()), (Counts { to_send: 1, to_check: 0 }, 0));
+    assert_eq!((scene.counts().await, scene.held()), (Counts { to_send: 1, to_check: 0, deadline: None }, 0));
 
     scene.sandbox.set_permissions(["TICKETSALES_REGISTER"]);
     scene.pass_time(60);

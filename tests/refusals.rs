@@ -6,13 +6,13 @@ use balie_core::pass::IdentifierError;
 use balie_core::reader::{ReaderEvent, ReaderName, ReaderTrouble};
 use balie_core::social_tariff::Standing;
 use balie_core::tariff::NoOffer;
+use balie_desk::act::ActError;
 use balie_desk::desk::Readers;
 use balie_desk::person::{Notice, OfferId, Person, Phase};
-use balie_desk::sell::SellError;
 use balie_desk::tap::TypedError;
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::outbox::Counts;
-use balie_tests::scene::{ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER};
+use balie_tests::scene::{ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER, no_offer};
 
 const EXPIRED: &str = "04CEE7528E6180";
 const BLOCKED: &str = "04B00412F15284";
@@ -27,8 +27,8 @@ const OTHER_UID: &str = "1A2B3C4D";
 async fn sells_nothing(scene: &Scene, person: &Person) {
     let shown = person.offers.iter().map(|offer| offer.id).chain([OfferId(1)]);
     for offer in shown {
-        let refused = scene.desk.sell(person.tap, offer).await;
-        assert!(matches!(refused, Err(SellError::Gone | SellError::Changed)), "{person:?}");
+        let refused = scene.desk.sell(person.tap, offer, 1).await;
+        assert!(matches!(refused, Err(ActError::Gone | ActError::Changed)), "{person:?}");
     }
     scene.upload().await;
     assert_eq!((scene.desk.lines().await.unwrap().len(), scene.sent(), scene.held()), (0, 0, 0));
@@ -47,7 +47,7 @@ async fn reason(scene: &Scene, uid: &str) -> NoOffer {
     let person = scene.tap(uid).await;
     assert_eq!((person.phase, &person.notice), (Phase::Ready, &None));
     sells_nothing(scene, &person).await;
-    person.offers[0].quote.clone().unwrap_err()
+    no_offer(&person.offers[0])
 }
 
 /// What UiTPAS said, or an empty text.
@@ -177,7 +177,7 @@ async fn a_reading_that_failed_puts_the_person_before_away() {
     let trouble = ReaderTrouble::RemovedTooSoon(ReaderName("Virtual PCD 00 00".to_owned()));
     assert!(scene.desk.reader_reports(ReaderEvent::Trouble(trouble.clone())).is_none());
     assert_eq!(scene.person().notice, Some(Notice::Reader(trouble)));
-    assert!(matches!(scene.desk.sell(before.tap, before.offers[0].id).await, Err(SellError::Gone)));
+    assert!(matches!(scene.desk.sell(before.tap, before.offers[0].id, 1).await, Err(ActError::Gone)));
     // A reader that is gone is the business of the head of the screen, not of the person.
     scene.tap(YASMINA).await;
     assert!(scene.desk.reader_reports(ReaderEvent::Trouble(ReaderTrouble::NoService)).is_none());
@@ -199,7 +199,7 @@ async fn a_sale_that_uitpas_refuses_keeps_its_sentence_for_a_person_to_look_at()
     let refused = scene.again(&sold).await;
     assert_eq!((refused.state, refused.problem.as_deref()), (State::Refused, Some("uitpas/maximum-reached")));
     assert!(refused.said.unwrap().contains("maximaal 1 ticket per week"));
-    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1 });
+    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1, deadline: None });
     let scene = scene.restart().await;
     scene.upload().await;
     assert_eq!((scene.state(&sold).await, scene.sent(), scene.held()), (State::Refused, 2, 1), "one is theirs");

@@ -10,21 +10,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use balie_core::agreement::Verb;
 use balie_core::card::CardKind;
-use balie_core::entry::TicketSale;
+use balie_core::entry::{Act, Holder, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{PassholderId, UitpasNumber};
 use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
-use balie_core::tariff::{PriceSource, TariffId};
+use balie_core::tariff::{NoOffer, PriceSource, TariffId};
 use balie_core::time::Moment;
+use balie_desk::act::ActError;
 use balie_desk::config::Config;
 use balie_desk::connection::Connection;
 use balie_desk::desk::{Clock, Desk};
-use balie_desk::person::Person;
-use balie_desk::sell::SellError;
+use balie_desk::person::{Person, PricedCategory};
 use balie_remote::access::Credentials;
+use balie_remote::cancels::{Cancelled, TakenOut};
 use balie_remote::client::{Api, Endpoints};
 use balie_remote::endpoint::Endpoint;
 use balie_remote::outcome::Outcome;
@@ -62,7 +64,7 @@ const SOON: Duration = Duration::from_secs(15);
 /// A desk, and the UiTPAS that it works with.
 pub struct Scene {
     /// UiTPAS.
-    pub sandbox: Sandbox,
+    pub sandbox: Arc<Sandbox>,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The ledger that the desk writes.
@@ -88,7 +90,7 @@ impl Scene {
 
     /// The same, with settings of its own.
     pub async fn start_as(faults: &[FaultRule], change: impl FnOnce(&mut Config)) -> Self {
-        let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let sandbox = Arc::new(Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap());
         let morning: Moment = MORNING.parse().unwrap();
         sandbox.set_now(Some(morning));
         for fault in faults {
@@ -100,6 +102,19 @@ impl Scene {
         let keys = (Key::random().unwrap(), Key::random().unwrap());
         let folder = tempfile::tempdir().unwrap();
         let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
+        let scene = Self { sandbox, desk, ledger, snapshot, keys, config, time, folder };
+        scene.desk.refresh().await.unwrap();
+        scene.choose(SHOW).await;
+        scene
+    }
+
+    /// A second desk of the same organizer, with files of its own, at the same UiTPAS.
+    pub async fn start_beside(first: &Self) -> Self {
+        let (config, time) = (first.config.clone(), Arc::clone(&first.time));
+        let keys = (Key::random().unwrap(), Key::random().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
+        let sandbox = Arc::clone(&first.sandbox);
         let scene = Self { sandbox, desk, ledger, snapshot, keys, config, time, folder };
         scene.desk.refresh().await.unwrap();
         scene.choose(SHOW).await;
@@ -145,9 +160,9 @@ impl Scene {
     ///
     /// # Errors
     /// As [`Desk::sell`].
-    pub async fn try_to_sell(&self) -> Result<Recorded, SellError> {
+    pub async fn try_to_sell(&self) -> Result<Recorded, ActError> {
         let person = self.person();
-        self.desk.sell(person.tap, person.offers[0].id).await
+        self.desk.sell(person.tap, person.offers[0].id, 1).await
     }
 
     /// Confirms the first price on the screen, which must work.
@@ -207,6 +222,12 @@ impl Scene {
         self.sandbox.add_fault(FaultRule::new(action, path).method(method).times(1));
     }
 
+    /// Lets UiTPAS answer the next question under this path with this JSON, whatever it knows itself.
+    pub fn answer_once(&self, path: &str, answer: &str) {
+        let rule = FaultRule::new(FaultAction::Status, path).method("GET").times(1).answering(200, answer);
+        self.sandbox.add_fault(json(rule));
+    }
+
     /// Waits until UiTPAS got so many requests of this kind.
     pub async fn asked(&self, method: &str, path: &str, count: u64) {
         let enough = async {
@@ -247,17 +268,39 @@ impl Scene {
         self.ledger.entry(recorded.entry.id).await.unwrap().unwrap()
     }
 
+    /// The ids that UiTPAS gave to an entry, as the ledger keeps them for this person and activity or reward.
+    pub async fn server_ids(&self, recorded: &Recorded) -> Vec<String> {
+        let (kind, subject) = match &recorded.entry.act {
+            Act::Sale(sale) => (Verb::Sell, &sale.event.0),
+            Act::CheckIn(check_in) => (Verb::CheckIn, &check_in.event.0),
+            Act::Redemption(redemption) => (Verb::Redeem, &redemption.reward.0),
+            Act::Cancellation(_) => return Vec::new(),
+        };
+        let uses = self.ledger.own_uses(kind, &recorded.entry.act.holder().passholder).await.unwrap().remove(subject);
+        uses.unwrap_or_default().into_iter().filter_map(|each| each.server_id).collect()
+    }
+
     /// How an entry stands now.
     pub async fn state(&self, recorded: &Recorded) -> State {
         self.again(recorded).await.state
     }
 
+    /// Takes out a check-in by its id, as another desk does that knows nothing of ours.
+    pub async fn take_out_check_in(&self, id: &str) {
+        let theirs = Api::new(self.config.endpoints.clone(), self.config.credentials.clone()).unwrap();
+        let outcome = theirs.cancel(Cancelled::CheckIn, id).await;
+        assert!(matches!(outcome, Outcome::Accepted(TakenOut::Now)), "{outcome:?}");
+    }
+
     /// Another desk sells a ticket of 10 euro to this person, so that UiTPAS holds a sale that our ledger does not know.
     pub async fn another_desk_sells(&self, number: &str, event: &str) {
         let sale = TicketSale {
-            number: UitpasNumber::parse(number).unwrap(),
-            passholder: PassholderId(String::new()),
-            organizer: self.config.organizer.clone(),
+            holder: Holder {
+                number: UitpasNumber::parse(number).unwrap(),
+                passholder: PassholderId(String::new()),
+                organizer: self.config.organizer.clone(),
+            },
+            quantity: 1,
             event: EventId(event.to_owned()),
             event_title: String::new(),
             tariff: None,
@@ -271,6 +314,17 @@ impl Scene {
         let outcome = theirs.register(&sale, &TariffId(TARIFF.to_owned())).await;
         assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
     }
+}
+
+/// The sale that was recorded.
+pub fn sale_of(recorded: &Recorded) -> &TicketSale {
+    let sale = if let Act::Sale(sale) = &recorded.entry.act { Some(sale) } else { None };
+    sale.unwrap()
+}
+
+/// Why a price category has no offer.
+pub fn no_offer(category: &PricedCategory) -> NoOffer {
+    category.quote.clone().unwrap_err().reason
 }
 
 /// An answer to `GET /tariffs`: the social tariff at this price, in euro.
@@ -288,17 +342,12 @@ pub fn json(rule: FaultRule) -> FaultRule {
 
 fn config(url: &str) -> Config {
     let endpoint = |path: &str| Endpoint::parse(&format!("{url}{path}")).unwrap();
+    let endpoints = Endpoints { api: endpoint(""), search: endpoint("/search"), issuer: endpoint("/realms/uitid") };
+    let credentials = Credentials { client_id: "balie".to_owned(), client_secret: Some("geheim".to_owned()) };
+    let organizer = OrganizerId("0ce87cbc-9299-4528-8d35-92225dc9489f".to_owned());
     Config {
-        environment: Environment::Test,
-        endpoints: Endpoints { api: endpoint(""), search: endpoint("/search"), issuer: endpoint("/realms/uitid") },
-        credentials: Credentials { client_id: "balie".to_owned(), client_secret: Some("geheim".to_owned()) },
-        organizer: OrganizerId("0ce87cbc-9299-4528-8d35-92225dc9489f".to_owned()),
-        organizer_name: String::new(),
-        receipt_prefix: "B1".to_owned(),
-        profile: None,
-        standing_max_age_days: 7,
         probe_every: Duration::from_millis(50),
-        compute_prices: false,
+        ..Config::new(Environment::Test, endpoints, credentials, organizer)
     }
 }
 

@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use balie_sandbox::Sandbox;
-use balie_tests::clerk::{Clerk, ENTER, ESCAPE, F4, Room};
+use balie_tests::clerk::{Clerk, ENTER, ESCAPE, F4, F6, F7, F8, Room};
 use balie_tests::driver::stage_missing;
 use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::skip::skipped;
@@ -121,6 +121,57 @@ async fn a_tap_a_look_and_one_key_and_the_sale_is_with_uitpas() -> Outcome {
     clerk.waits_until("line-0", "data-state", "confirmed").await?;
     assert_eq!(stage.held(), Stage::one_sale());
     card.take();
+    Ok(clerk.goes_home().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_keyboard_alone_a_point_is_saved_an_advantage_exchanged_and_a_group_pays_at_once() -> Outcome {
+    if skipped(stage_missing()) {
+        return Ok(());
+    }
+    let stage = Stage::set().await?;
+    let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
+    yasmina_types_her_number(&clerk).await?;
+    clerk.waits_for("person-points", "42").await?;
+    clerk.waits_until("check-in", "data-ready", "true").await?;
+    clerk.presses([F6, F6]).await?;
+    clerk.waits_until("line-0", "data-state", "confirmed").await?;
+    clerk.waits_for("person-points", "43").await?;
+    assert_eq!(stage.sandbox.checkins().len(), 1, "two keys, one point");
+
+    // Welcome advantages come first; the ones that cost points follow by their cost.
+    clerk.presses([F7]).await?;
+    clerk.waits_for("reward-0", "Welkomstvoordeel").await?;
+    clerk.clicks("reward-1").await?;
+    clerk.waits_for("redeem-before", "43").await?;
+    clerk.waits_for("redeem-after", "42").await?;
+    clerk.waits_until("redeem-confirm", "data-ready", "true").await?;
+    clerk.presses([ENTER, ENTER]).await?;
+    clerk.waits_until("redeemed", "data-state", "confirmed").await?;
+    assert_eq!(stage.sandbox.redemptions().len(), 1, "two keys, one exchange");
+    clerk.presses([ENTER]).await?;
+    clerk.waits_for("person-points", "42").await?;
+
+    clerk.presses("0900000045410".chars().chain([ENTER])).await?;
+    clerk.waits_for("turns", "50").await?;
+    clerk.waits_until("offer-0", "data-source", "live").await?;
+    clerk.presses(['+', '+']).await?;
+    clerk.waits_for("record", "6,00").await?;
+    clerk.confirms().await?;
+    clerk.waits_until("line-0", "data-kind", "sell").await?;
+    clerk.waits_until("line-0", "data-state", "confirmed").await?;
+    assert_eq!(stage.held().len(), 3);
+
+    // What UiTPAS has is taken back after a question.
+    clerk.presses_with_control('z').await?;
+    clerk.waits_until("undo-confirm", "data-kind", "sell").await?;
+    clerk.waits_until("undo-send", "data-ready", "true").await?;
+    clerk.presses([ENTER]).await?;
+    clerk.waits_until("line-1", "data-state", "cancelled").await?;
+    assert!(stage.held().is_empty());
+
+    clerk.presses([F8]).await?;
+    clerk.waits_for("diagnosis-summary", "geen verschil").await?;
     Ok(clerk.goes_home().await?)
 }
 
