@@ -132,6 +132,7 @@ fn judge(row: &Row) -> Result<(), String> {
         uses: &uses(&row.uses),
         event_as_of: as_of,
         turns: row.turns.map(|left| Turns { left, as_of }),
+        pass_left: None,
         policy: row.policy(),
         open: row.open(),
     };

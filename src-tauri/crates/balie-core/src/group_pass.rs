@@ -21,6 +21,12 @@ impl Turns {
     }
 }
 
+/// How many turns the pass itself has left at least, by all that UiTPAS said of it at any activity, less every use since,
+/// wherever that was; `None` when UiTPAS never said. An activity with a narrow limit says less than there are.
+pub fn left_of_pass(said: &[Turns], everywhere: &[Use]) -> Option<u32> {
+    said.iter().map(|turns| turns.less(everywhere)).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +44,15 @@ mod tests {
         assert_eq!(turns.less(&[counted]), 3);
         assert_eq!(turns.less(&[counted, later, waiting]), 1);
         assert_eq!(turns.less(&[waiting; 5]), 0, "never less than none");
+    }
+
+    #[test]
+    fn the_activity_that_leaves_the_most_tells_of_the_pass() {
+        let (wide, narrow) = (Turns { left: 50, as_of: at(0) }, Turns { left: 1, as_of: at(10) });
+        let between = Use { at: at(1), confirmed: Some(at(5)) };
+        let waiting = Use { at: at(1), confirmed: None };
+        assert_eq!(left_of_pass(&[narrow, wide], &[between, waiting]), Some(48));
+        assert_eq!(left_of_pass(&[narrow], &[between]), Some(1));
+        assert_eq!(left_of_pass(&[], &[waiting]), None);
     }
 }

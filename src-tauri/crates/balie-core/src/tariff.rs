@@ -207,6 +207,8 @@ pub struct QuoteFacts<'a> {
     pub event_as_of: Moment,
     /// How many turns a group pass had left here, when UiTPAS last said.
     pub turns: Option<Turns>,
+    /// How many turns the group pass has left at least for all activities together, as far as is known.
+    pub pass_left: Option<u32>,
     /// How far the desk may go without a connection.
     pub policy: OfflinePolicy,
     /// What waits to be sent already.
@@ -259,7 +261,7 @@ fn live_quote(facts: &QuoteFacts<'_>, live: &PriceFact, now: Moment) -> Result<O
     if facts.kind == PassKind::Group {
         // The turns that UiTPAS names are those of the pass and of the limit of the activity together.
         let turns = Turns { left: remaining.unwrap_or(1), as_of: live.as_of };
-        return turns_left(turns, facts.uses).map(offer);
+        return turns_left(facts, turns).map(offer);
     }
     if !facts.limit.leaves_room_after(facts.uses, live.as_of, now) {
         return Err(limit_reached(facts, now));
@@ -267,8 +269,9 @@ fn live_quote(facts: &QuoteFacts<'_>, live: &PriceFact, now: Moment) -> Result<O
     Ok(offer(1))
 }
 
-fn turns_left(turns: Turns, uses: &[Use]) -> Result<u32, Refusal<NoOffer>> {
-    match turns.less(uses) {
+/// What is left here, and never more than the pass itself has left.
+fn turns_left(facts: &QuoteFacts<'_>, turns: Turns) -> Result<u32, Refusal<NoOffer>> {
+    match turns.less(facts.uses).min(facts.pass_left.unwrap_or(u32::MAX)) {
         0 => Err(NoOffer::NoTurnsLeft.dated(turns.as_of)),
         left => Ok(left),
     }
@@ -302,7 +305,7 @@ fn local_quote(facts: &QuoteFacts<'_>, now: Moment) -> Result<Offer, Refusal<NoO
     }
     let most = match (facts.kind, facts.turns) {
         (PassKind::Group, None) => return Err(NoOffer::GroupNeedsConnection.dated(facts.standing_as_of)),
-        (PassKind::Group, Some(turns)) => turns_left(turns, facts.uses)?,
+        (PassKind::Group, Some(turns)) => turns_left(facts, turns)?,
         (PassKind::Individual, _) if facts.limit.used_by(facts.uses, now) >= facts.limit.volume => {
             return Err(limit_reached(facts, now));
         }

@@ -7,6 +7,7 @@ use balie_core::agreement::Verb;
 use balie_core::checkin::{Admission, CheckInFacts, NoCheckIn, check_in};
 use balie_core::coupon::offer;
 use balie_core::event::Event;
+use balie_core::group_pass::left_of_pass;
 use balie_core::money::Cents;
 use balie_core::pass::{Pass, PassKind};
 use balie_core::points::{Balance, uncounted_spending};
@@ -37,16 +38,20 @@ impl Desk {
         let now = self.now();
         let policy = StandingPolicy { max_age_days: self.config.offline.standing_max_age_days };
         let (standing, region) = (standing(pass, None, policy, now), region(pass, event));
-        let uses = match pass.kind {
-            PassKind::Individual => self.uses(Verb::Sell, pass, Some(&event.id.0)).await?,
-            // A group has one number of turns for all activities together.
-            PassKind::Group => self.uses(Verb::Sell, pass, None).await?,
-        };
+        let uses = self.uses(Verb::Sell, pass, Some(&event.id.0)).await?;
         let cached = self.snapshot.prices(&event.id).await?;
         let refused = self.snapshot.refused_prices(&pass.passholder, &event.id).await?;
         let turns = match pass.kind {
             PassKind::Group => self.snapshot.turns(&pass.passholder, &event.id).await?,
             PassKind::Individual => HashMap::new(),
+        };
+        // A group has one number of turns for all activities together.
+        let pass_left = match pass.kind {
+            PassKind::Group => {
+                let said = self.snapshot.all_turns(&pass.passholder).await?;
+                left_of_pass(&said, &self.uses(Verb::Sell, pass, None).await?)
+            }
+            PassKind::Individual => None,
         };
         let open = self.ledger.open_risk().await?;
         let mut categories = Vec::with_capacity(event.prices.len());
@@ -72,6 +77,7 @@ impl Desk {
                 uses: &uses,
                 event_as_of: event.as_of,
                 turns: turns.get(&category.regular).copied(),
+                pass_left,
                 policy: self.config.offline,
                 open,
             };

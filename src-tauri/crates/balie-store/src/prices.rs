@@ -118,6 +118,18 @@ impl Snapshot {
         Ok(())
     }
 
+    /// The turns that a group pass had left, wherever UiTPAS was asked.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn all_turns(&self, group: &PassholderId) -> Result<Vec<Turns>, StoreError> {
+        let rows = sqlx::query("select turns, as_of from group_turns where passholder_id = ?")
+            .bind(&group.0)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(Turns { left: row.try_get(0)?, as_of: moment(row.try_get(1)?)? })).collect()
+    }
+
     /// The turns that a group pass had left at an activity, by price.
     ///
     /// # Errors

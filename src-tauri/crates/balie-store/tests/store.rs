@@ -571,6 +571,7 @@ async fn the_turns_of_a_group_are_those_of_the_newest_answer() {
         let turns = Turns { left, as_of: now() };
         snapshot.keep_turns(&group, &event, Cents(1000), turns).await.unwrap();
     }
+    assert_eq!(snapshot.all_turns(&group).await.unwrap(), [Turns { left: 48, as_of: now() }]);
     let kept = snapshot.turns(&group, &event).await.unwrap();
     assert_eq!(kept.into_iter().collect::<Vec<_>>(), [(Cents(1000), Turns { left: 48, as_of: now() })]);
 }

@@ -68,6 +68,7 @@ fn quote_a_price() -> Option<Decide> {
             uses: &uses,
             event_as_of: days_ago(1),
             turns: None,
+            pass_left: None,
             policy: OfflinePolicy::default(),
             open: OpenRisk::default(),
         };

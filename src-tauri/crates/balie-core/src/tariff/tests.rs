@@ -39,6 +39,7 @@ fn entitled(regular: i64) -> QuoteFacts<'static> {
         uses: &[],
         event_as_of: moment(EARLIER),
         turns: None,
+        pass_left: None,
         policy: OfflinePolicy::default(),
         open: OpenRisk::default(),
     }
@@ -419,4 +420,18 @@ proptest! {
         }
         prop_assert_eq!(other.ask(), case.ask());
     }
+}
+
+#[test]
+fn a_group_never_gets_more_than_its_pass_has_left() {
+    let live = granted(200, NOW);
+    let cached = granted(200, EARLIER);
+    let turns = Some(Turns { left: 3, as_of: moment(EARLIER) });
+    let most = |live: Option<&PriceFact>, pass_left| {
+        let facts =
+            QuoteFacts { kind: PassKind::Group, cached: Some(&cached), live, turns, pass_left, ..entitled(1000) };
+        decide(&facts, now()).map(|offer| offer.most)
+    };
+    assert_eq!((most(None, None), most(None, Some(9)), most(None, Some(2))), (Ok(3), Ok(3), Ok(2)));
+    assert_eq!(most(Some(&live), Some(0)), Err(NoOffer::NoTurnsLeft));
 }
