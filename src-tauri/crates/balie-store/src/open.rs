@@ -74,6 +74,9 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 ///
 /// There is one connection, so there is one writer. A commit is on the disk when it returns (`synchronous=FULL`).
 pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<SqlitePool, StoreError> {
+    // Whoever starts OpenSSL decides whether it takes itself down at the end of the program. It must not: a connection
+    // that is still closing in a thread of its own would find its cipher gone.
+    openssl_sys::init();
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
