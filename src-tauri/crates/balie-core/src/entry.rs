@@ -182,6 +182,16 @@ impl Act {
         }
     }
 
+    /// What it was about: the title of the activity or of the reward.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Sale(sale) => &sale.event_title,
+            Self::CheckIn(check_in) => &check_in.event_title,
+            Self::Redemption(redemption) => &redemption.title,
+            Self::Cancellation(cancellation) => &cancellation.title,
+        }
+    }
+
     /// After this moment UiTPAS takes it no more; absent when it takes it at any time.
     pub const fn deadline(&self) -> Option<Moment> {
         match self {

@@ -4,11 +4,13 @@
 //! Facts come in with the moment on which they were true (`as_of`); what comes out is a decision with its reason.
 //!
 //! Each verb of the desk has one pure function and one closed enum of reasons: [`tariff::quote`], [`checkin::check_in`]
-//! and [`reward::redeem`]. Reconciliation has its place here as `reconcile`; it is not decided by machine yet.
+//! and [`reward::redeem`]. What was decided goes to UiTPAS by [`outbox::step`]: [`queue`] says what goes next, [`upload`] what an
+//! answer means, and [`reconcile`] what the rows of UiTPAS say when there was none.
 
 pub mod agreement;
 pub mod card;
 pub mod checkin;
+pub mod clock;
 pub mod coupon;
 pub mod entry;
 pub mod event;
@@ -16,17 +18,27 @@ pub mod group_pass;
 pub mod insz;
 pub mod key;
 pub mod keys;
+pub mod label;
+pub mod life;
 pub mod limit;
 pub mod money;
 pub mod outbox;
+pub mod pace;
 pub mod pass;
 pub mod points;
 pub mod policy;
+pub mod queue;
 pub mod reader;
+pub mod reconcile;
 pub mod refusal;
 pub mod reward;
 pub mod schedule;
+pub mod settle;
 pub mod social_tariff;
 pub mod tariff;
 pub mod time;
+pub mod upload;
 pub mod usage;
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The life of an entry on its way to UiTPAS: one pure function from a state and a signal to the next state.
 //!
-//! The numbers T1 to T15 are those of the table in sync.md §1.5. The steps that need the rows of the server (T9 to T12,
-//! T15 to T20) are not taken yet: until then an entry in doubt is held, and is never sent again blindly.
+//! The numbers T1 to T20 are those of the table in sync.md §1.5 (T1, the recording, makes an entry and so has no state to
+//! leave). T21 and T22 are ours: an entry that goes to another desk as a file, and one that comes from there.
 
 use crate::time::Moment;
 use jiff::SignedDuration;
@@ -19,10 +19,21 @@ pub enum State {
     Confirmed,
     /// UiTPAS does not accept it (geweigerd).
     Refused,
-    /// Taken back before it was ever sent.
+    /// Taken back before UiTPAS had it.
     Withdrawn,
     /// UiTPAS had it, and took it out again at our request.
     Cancelled,
+    /// UiTPAS did not accept it, and a person took the loss.
+    WrittenOff,
+    /// Given to another desk as a file: it is sent from there, and never again from here, unless it comes back.
+    HandedOver,
+}
+
+impl State {
+    /// Whether nothing is left to do: neither by the machine nor by a person.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Withdrawn | Self::Cancelled | Self::WrittenOff | Self::HandedOver)
+    }
 }
 
 /// What happened to an entry.
@@ -46,10 +57,40 @@ pub enum Signal {
     Unknown,
     /// At the start of the program its attempt was found open (T8).
     FoundOpen,
+    /// The rows of the server show that UiTPAS has it (T9).
+    Found,
+    /// The rows of the server show, long enough after the attempt, that UiTPAS does not have it (T10).
+    Absent,
+    /// The rows of the server cannot tell, or may not be read: a person must look (T11).
+    Undecided,
+    /// Sent again after a doubt, it met a limit: it may be there after all, so the rows are read again (T12).
+    RefusedAgain,
     /// The clerk takes it back (T13).
     Withdraw,
     /// UiTPAS took it out again, because a cancellation of ours asked so (T14).
     TakenOut,
+    /// The clerk takes it back while nobody knows whether UiTPAS has it (T15).
+    WishToCancel,
+    /// A record too many that was provably ours was taken out at UiTPAS (T16).
+    SurplusTakenOut,
+    /// The price that UiTPAS counts is not the one that was charged (T17).
+    PriceDiffers,
+    /// The moment passed after which UiTPAS takes it no more (T18).
+    Expired,
+    /// A person repaired the cause, and lets it be sent again (T19).
+    SendAgain,
+    /// A person takes the loss (T19).
+    WriteOff,
+    /// A person booked it at UiTPAS by hand (T19).
+    BookedByHand,
+    /// A person says that it is there, and which record it is (T20).
+    IsThere,
+    /// A person says that it is not there (T20).
+    IsNotThere,
+    /// It goes to another desk as a file (T21).
+    HandOver,
+    /// It came from another desk, which may have sent it (T22).
+    TakenOver,
 }
 
 /// A signal that cannot come in a state: a mistake in the program. The entry stays as it is.
@@ -67,16 +108,30 @@ pub struct IllegalStep {
 /// # Errors
 /// Every pair that is not in the table is an error, and changes nothing.
 pub fn step(state: State, signal: Signal) -> Result<State, IllegalStep> {
+    use {Signal as On, State as Is};
     match (state, signal) {
-        (State::Queued, Signal::Claim) => Ok(State::Sending),
-        (State::Queued, Signal::Withdraw) => Ok(State::Withdrawn),
-        (State::Sending, Signal::Accepted) => Ok(State::Confirmed),
-        (State::Sending, Signal::NotSent | Signal::NotProcessed | Signal::RefusedWithBatch | Signal::Repeatable) => {
-            Ok(State::Queued)
+        (Is::Queued, On::Claim) => Ok(Is::Sending),
+        (Is::Queued, On::Expired) => Ok(Is::Refused),
+        // Also what was handed over from here and comes back: the other desk may have sent it.
+        (Is::Queued | Is::HandedOver, On::TakenOver) => Ok(Is::InDoubt),
+        (Is::Sending, On::Accepted) => Ok(Is::Confirmed),
+        (Is::Sending, On::NotSent | On::NotProcessed | On::RefusedWithBatch | On::Repeatable) => Ok(Is::Queued),
+        (Is::Sending, On::Refused) => Ok(Is::Refused),
+        (Is::Sending, On::Unknown | On::FoundOpen | On::RefusedAgain) => Ok(Is::InDoubt),
+        (Is::InDoubt, On::Found | On::IsThere) => Ok(Is::Confirmed),
+        (Is::InDoubt, On::Absent | On::IsNotThere) => Ok(Is::Queued),
+        (Is::Sending | Is::InDoubt, On::WishToCancel) | (Is::InDoubt, On::Undecided) => Ok(state),
+        (Is::Confirmed, On::TakenOut) => Ok(Is::Cancelled),
+        (Is::Confirmed, On::PriceDiffers) => Ok(state),
+        // A record too many may come to light for all that UiTPAS was told of and must not have.
+        (Is::Confirmed | Is::Refused | Is::Withdrawn | Is::Cancelled | Is::WrittenOff, On::SurplusTakenOut) => {
+            Ok(state)
         }
-        (State::Confirmed, Signal::TakenOut) => Ok(State::Cancelled),
-        (State::Sending, Signal::Refused) => Ok(State::Refused),
-        (State::Sending, Signal::Unknown | Signal::FoundOpen) => Ok(State::InDoubt),
+        (Is::Refused, On::SendAgain) => Ok(Is::Queued),
+        (Is::Refused, On::WriteOff) => Ok(Is::WrittenOff),
+        (Is::Refused, On::BookedByHand) => Ok(Is::Confirmed),
+        (Is::Queued | Is::Refused, On::Withdraw) => Ok(Is::Withdrawn),
+        (Is::Queued | Is::InDoubt, On::HandOver) => Ok(Is::HandedOver),
         (state, signal) => Err(IllegalStep { state, signal }),
     }
 }
@@ -97,7 +152,8 @@ pub fn next_try(now: Moment, attempts: u32, dice: u64) -> Moment {
 mod tests {
     use super::*;
 
-    const STATES: [State; 7] = [
+    /// Every state that there is.
+    const STATES: [State; 9] = [
         State::Queued,
         State::Sending,
         State::InDoubt,
@@ -105,56 +161,87 @@ mod tests {
         State::Refused,
         State::Withdrawn,
         State::Cancelled,
+        State::WrittenOff,
+        State::HandedOver,
     ];
-    const SIGNALS: [Signal; 11] = [
-        Signal::Claim,
-        Signal::Accepted,
-        Signal::NotSent,
-        Signal::NotProcessed,
-        Signal::Refused,
-        Signal::RefusedWithBatch,
-        Signal::Repeatable,
-        Signal::Unknown,
-        Signal::FoundOpen,
-        Signal::Withdraw,
-        Signal::TakenOut,
+    /// Every signal that there is, with the states that take it and where each leads.
+    const TABLE: &[(Signal, &[(State, State)])] = &[
+        (Signal::Claim, &[(State::Queued, State::Sending)]),
+        (Signal::Accepted, &[(State::Sending, State::Confirmed)]),
+        (Signal::NotSent, &[(State::Sending, State::Queued)]),
+        (Signal::NotProcessed, &[(State::Sending, State::Queued)]),
+        (Signal::Refused, &[(State::Sending, State::Refused)]),
+        (Signal::RefusedWithBatch, &[(State::Sending, State::Queued)]),
+        (Signal::Repeatable, &[(State::Sending, State::Queued)]),
+        (Signal::Unknown, &[(State::Sending, State::InDoubt)]),
+        (Signal::FoundOpen, &[(State::Sending, State::InDoubt)]),
+        (Signal::Found, &[(State::InDoubt, State::Confirmed)]),
+        (Signal::Absent, &[(State::InDoubt, State::Queued)]),
+        (Signal::Undecided, &[(State::InDoubt, State::InDoubt)]),
+        (Signal::RefusedAgain, &[(State::Sending, State::InDoubt)]),
+        (Signal::Withdraw, &[(State::Queued, State::Withdrawn), (State::Refused, State::Withdrawn)]),
+        (Signal::TakenOut, &[(State::Confirmed, State::Cancelled)]),
+        (Signal::WishToCancel, &[(State::Sending, State::Sending), (State::InDoubt, State::InDoubt)]),
+        (
+            Signal::SurplusTakenOut,
+            &[
+                (State::Confirmed, State::Confirmed),
+                (State::Refused, State::Refused),
+                (State::Withdrawn, State::Withdrawn),
+                (State::Cancelled, State::Cancelled),
+                (State::WrittenOff, State::WrittenOff),
+            ],
+        ),
+        (Signal::PriceDiffers, &[(State::Confirmed, State::Confirmed)]),
+        (Signal::Expired, &[(State::Queued, State::Refused)]),
+        (Signal::SendAgain, &[(State::Refused, State::Queued)]),
+        (Signal::WriteOff, &[(State::Refused, State::WrittenOff)]),
+        (Signal::BookedByHand, &[(State::Refused, State::Confirmed)]),
+        (Signal::IsThere, &[(State::InDoubt, State::Confirmed)]),
+        (Signal::IsNotThere, &[(State::InDoubt, State::Queued)]),
+        (Signal::HandOver, &[(State::Queued, State::HandedOver), (State::InDoubt, State::HandedOver)]),
+        (Signal::TakenOver, &[(State::Queued, State::InDoubt), (State::HandedOver, State::InDoubt)]),
     ];
 
     #[test]
-    fn only_a_queued_entry_can_be_sent_or_withdrawn() {
-        for state in STATES {
-            assert_eq!(step(state, Signal::Claim).is_ok(), state == State::Queued, "{state:?}");
-            assert_eq!(step(state, Signal::Withdraw).is_ok(), state == State::Queued, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_leaves_doubt_by_itself_and_what_is_settled_stays_settled() {
-        for state in [State::InDoubt, State::Confirmed, State::Refused, State::Withdrawn, State::Cancelled] {
-            for signal in SIGNALS {
-                if (state, signal) == (State::Confirmed, Signal::TakenOut) {
-                    continue;
-                }
-                assert_eq!(step(state, signal), Err(IllegalStep { state, signal }));
+    fn every_pair_of_the_table_is_a_step_and_every_other_is_a_mistake() {
+        for (signal, steps) in TABLE {
+            for state in STATES {
+                let wanted = steps.iter().find(|(from, _)| *from == state).map(|(_, to)| *to);
+                let expected = wanted.ok_or(IllegalStep { state, signal: *signal });
+                assert_eq!(step(state, *signal), expected, "{state:?} on {signal:?}");
             }
         }
     }
 
     #[test]
-    fn only_what_uitpas_has_can_be_taken_out_there() {
-        for state in STATES {
-            let taken_out = step(state, Signal::TakenOut);
-            assert_eq!(taken_out.ok(), (state == State::Confirmed).then_some(State::Cancelled), "{state:?}");
+    fn what_is_final_stays_except_what_is_taken_out_and_what_comes_back() {
+        for state in STATES.into_iter().filter(|state| state.is_final()) {
+            for (signal, _) in TABLE {
+                let leaves = step(state, *signal).is_ok_and(|next| next != state);
+                let may = [(State::Confirmed, Signal::TakenOut), (State::HandedOver, Signal::TakenOver)];
+                assert_eq!(leaves, may.contains(&(state, *signal)), "{state:?} on {signal:?}");
+            }
         }
+        let open: Vec<State> = STATES.into_iter().filter(|state| !state.is_final()).collect();
+        assert_eq!(open, [State::Queued, State::Sending, State::InDoubt, State::Refused]);
     }
 
     #[test]
-    fn an_unknown_outcome_never_leads_back_to_the_queue() {
-        assert_eq!(step(State::Sending, Signal::Unknown), Ok(State::InDoubt));
-        assert_eq!(step(State::Sending, Signal::FoundOpen), Ok(State::InDoubt));
-        let back: Vec<Signal> =
-            SIGNALS.into_iter().filter(|signal| step(State::Sending, *signal) == Ok(State::Queued)).collect();
-        assert_eq!(back, [Signal::NotSent, Signal::NotProcessed, Signal::RefusedWithBatch, Signal::Repeatable]);
+    fn only_a_look_at_the_server_or_a_person_leads_from_doubt_back_to_the_queue() {
+        let back = |state: State| {
+            TABLE
+                .iter()
+                .filter(|(signal, _)| step(state, *signal) == Ok(State::Queued))
+                .map(|each| each.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(back(State::InDoubt), [Signal::Absent, Signal::IsNotThere]);
+        assert_eq!(back(State::Confirmed), []);
+        assert_eq!(
+            back(State::Sending),
+            [Signal::NotSent, Signal::NotProcessed, Signal::RefusedWithBatch, Signal::Repeatable]
+        );
     }
 
     #[test]
