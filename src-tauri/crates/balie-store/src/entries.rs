@@ -1,10 +1,14 @@
 //! Table `entry`: what the clerk did. Written once, with its receipt number, before anybody sees a tick.
 
 use crate::ledger::Ledger;
+use crate::lives;
 use crate::open::StoreError;
 use crate::rows::{Word, moment};
+use crate::trail::{self, Actor};
 use balie_core::entry::{Act, Cancellation, CheckIn, Entry, EntryId, Holder, ReceiptNumber, Redemption, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
+use balie_core::label;
+use balie_core::life::{Hold, Life, Open};
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{PassholderId, UitpasNumber};
@@ -13,6 +17,7 @@ use balie_core::tariff::{PriceSource, TariffId};
 use balie_core::time::Moment;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
+use std::sync::{Arc, LazyLock};
 
 /// An entry and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +48,11 @@ pub struct Recorded {
     pub being_cancelled: bool,
     /// It is a cancellation of which something was sent: UiTPAS may have taken out a part already.
     pub begun: bool,
+    /// What the outbox keeps of it.
+    pub life: Life,
+    /// The receipt of the desk that it was taken over from, with the mark that makes it unique; absent for an act of this
+    /// desk.
+    pub first_receipt: Option<String>,
 }
 
 impl Recorded {
@@ -62,13 +72,22 @@ impl Recorded {
             redeem_info: None,
             being_cancelled: false,
             begun: false,
+            life: Life::fresh(),
+            first_receipt: None,
         }
+    }
+
+    /// The entry as the outbox works on it.
+    pub fn open(&self) -> Open {
+        let token = self.first_receipt.clone().unwrap_or_else(|| label::token(&self.entry));
+        Open { entry: Arc::new(self.entry.clone()), token, life: self.life }
     }
 }
 
 /// The columns of [`Recorded`], in one place for every query.
-pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.changed_at, o.hold, o.problem, o.said, o.redeem_code, \
-     o.redeem_info, \
+pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.changed_at, o.not_before, o.hold, o.most, o.problem, o.said, \
+     o.redeem_code, o.redeem_info, o.doubt_batch, o.doubt_from, o.doubt_until, o.doubt_fresh, o.doubt_labelled, \
+     o.doubt_resent, o.doubt_limited, o.looks, o.look_at, o.dispute, o.cancel_wanted, o.proof, o.recheck_at, \
      coalesce((select price_cents from server_record r where r.receipt = e.receipt and price_cents <> e.charged_cents), \
               (select price_cents from server_record r where r.receipt = e.receipt)) as server_price_cents, \
      t.id as cancels_id, t.receipt_prefix as cancels_prefix, \
@@ -87,23 +106,11 @@ impl Ledger {
     /// When this fails nothing was recorded, and nothing may be promised. A cancellation of what is not confirmed, or is
     /// being cancelled already, is [`StoreError::Changed`].
     pub async fn record(&self, id: EntryId, act: &Act, occurred: Moment) -> Result<Recorded, StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
-        if let Act::Cancellation(cancellation) = act {
-            still_there(&mut tx, cancellation).await?;
+        if self.is_read_only() {
+            return Err(StoreError::Elsewhere);
         }
-        let row = sqlx::query(
-            "update desk set next_receipt = next_receipt + 1 returning next_receipt - 1 as receipt, receipt_prefix",
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        let receipt = ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? };
-        let entry = Entry { id, receipt, act: act.clone(), occurred };
-        insert(&mut tx, &entry).await?;
-        sqlx::query("insert into outbox (receipt, state, changed_at) values (?, 'queued', ?)")
-            .bind(entry.receipt.sequence)
-            .bind(occurred.as_millisecond())
-            .execute(&mut *tx)
-            .await?;
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let entry = record_in(&mut tx, (id, act, None), occurred, (Actor::Clerk, "", occurred)).await?;
         tx.commit().await?;
         // Nothing may fail after the commit: whoever asked would think that nothing was recorded.
         Ok(Recorded::fresh(entry))
@@ -114,10 +121,39 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn newest(&self, most: u32) -> Result<Vec<Recorded>, StoreError> {
-        static SQL: std::sync::LazyLock<String> =
-            std::sync::LazyLock::new(|| format!("select {RECORDED} order by e.receipt desc limit ?"));
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} order by e.receipt desc limit ?"));
         let rows = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(most).fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// What a person must look at, the newest first: refused, in doubt, disputed, or waiting with a deadline before `soon`.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn to_check(&self, soon: Moment) -> Result<Vec<Recorded>, StoreError> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "select {RECORDED} where o.receipt in (
+                     select receipt from outbox where state in ('refused', 'in_doubt')
+                     union select receipt from outbox where dispute is not null
+                     union select receipt from outbox join entry using (receipt)
+                           where state in ('queued', 'sending') and deadline < ?)
+                 order by e.receipt desc limit 500"
+            )
+        });
+        let rows =
+            sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(soon.as_millisecond()).fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The entry with a receipt of this desk.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read; an entry that does not exist is `None`.
+    pub async fn by_receipt(&self, receipt: i64) -> Result<Option<Recorded>, StoreError> {
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where e.receipt = ?"));
+        let row = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(receipt).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
     }
 
     /// One entry.
@@ -125,12 +161,36 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be read; an entry that does not exist is `None`.
     pub async fn entry(&self, id: EntryId) -> Result<Option<Recorded>, StoreError> {
-        static SQL: std::sync::LazyLock<String> =
-            std::sync::LazyLock::new(|| format!("select {RECORDED} where e.id = ?"));
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where e.id = ?"));
         let row =
             sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(id.0.as_slice()).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
+}
+
+/// Takes the next receipt number, writes the entry, queues it and notes who did it, with a remark and when. `first` is the
+/// receipt of the desk that it comes from.
+pub(crate) async fn record_in(
+    tx: &mut Transaction<'static, Sqlite>,
+    (id, act, first): (EntryId, &Act, Option<&str>),
+    occurred: Moment,
+    (actor, remark, now): (Actor, &str, Moment),
+) -> Result<Entry, StoreError> {
+    static NEXT: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "update desk set next_receipt = next_receipt + 1 returning next_receipt - 1 as receipt, receipt_prefix, {}",
+            trail::LAST
+        )
+    });
+    if let Act::Cancellation(cancellation) = act {
+        still_there(tx, cancellation).await?;
+    }
+    let row = sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).fetch_one(&mut **tx).await?;
+    let receipt = ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? };
+    let next = trail::Next::after(&row, (actor, "recorded", remark), Some(receipt.sequence), now)?;
+    let entry = Entry { id, receipt, act: act.clone(), occurred };
+    insert(tx, &entry, first, &next).await?;
+    Ok(entry)
 }
 
 /// What is taken back must be at UiTPAS, and must not be on its way back already.
@@ -146,39 +206,52 @@ async fn still_there(tx: &mut Transaction<'static, Sqlite>, what: &Cancellation)
     open.map(|_| ()).ok_or(StoreError::Changed)
 }
 
-async fn insert(tx: &mut Transaction<'static, Sqlite>, entry: &Entry) -> Result<(), StoreError> {
-    let columns = Columns::of(&entry.act);
-    let holder = entry.act.holder();
-    sqlx::query(
+/// Three statements in one, as a person waits for each turn of the database.
+async fn insert(
+    tx: &mut Transaction<'static, Sqlite>,
+    entry: &Entry,
+    first_receipt: Option<&str>,
+    next: &trail::Next<'_>,
+) -> Result<(), StoreError> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
         "insert into entry (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, uitpas_number, passholder_id,
              title, facts_as_of, event_id, tariff_id, label, quantity, regular_cents, charged_cents, price_source,
-             points, deadline, reward_id, reward_kind, cancels)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(entry.receipt.sequence)
-    .bind(&entry.receipt.prefix)
-    .bind(entry.id.0.as_slice())
-    .bind(columns.kind)
-    .bind(entry.occurred.as_millisecond())
-    .bind(&holder.organizer.0)
-    .bind(holder.number.reveal())
-    .bind(&holder.passholder.0)
-    .bind(columns.title)
-    .bind(columns.facts_as_of.unwrap_or(entry.occurred).as_millisecond())
-    .bind(columns.event)
-    .bind(columns.sale.and_then(|sale| sale.tariff.as_ref()).map(|tariff| &tariff.0))
-    .bind(columns.sale.map(|sale| &sale.label))
-    .bind(columns.sale.map_or(1, |sale| sale.quantity))
-    .bind(columns.sale.map(|sale| sale.regular.0))
-    .bind(columns.sale.map(|sale| sale.charged.0))
-    .bind(columns.sale.map(|sale| sale.source.word()))
-    .bind(columns.points)
-    .bind(entry.act.deadline().map(Moment::as_millisecond))
-    .bind(columns.reward.map(|(id, _)| id))
-    .bind(columns.reward.map(|(_, kind)| kind.word()))
-    .bind(columns.cancels)
-    .execute(&mut **tx)
-    .await?;
+             points, deadline, reward_id, reward_kind, cancels, first_receipt)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+         insert into outbox (receipt, state, changed_at) values (?, 'queued', ?);
+         {}",
+            trail::INSERT
+        )
+    });
+    let (columns, holder) = (Columns::of(&entry.act), entry.act.holder());
+    let query = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str()))
+        .bind(entry.receipt.sequence)
+        .bind(&entry.receipt.prefix)
+        .bind(entry.id.0.as_slice())
+        .bind(columns.kind)
+        .bind(entry.occurred.as_millisecond())
+        .bind(&holder.organizer.0)
+        .bind(holder.number.reveal())
+        .bind(&holder.passholder.0)
+        .bind(columns.title)
+        .bind(columns.facts_as_of.unwrap_or(entry.occurred).as_millisecond())
+        .bind(columns.event)
+        .bind(columns.sale.and_then(|sale| sale.tariff.as_ref()).map(|tariff| &tariff.0))
+        .bind(columns.sale.map(|sale| &sale.label))
+        .bind(columns.sale.map_or(1, |sale| sale.quantity))
+        .bind(columns.sale.map(|sale| sale.regular.0))
+        .bind(columns.sale.map(|sale| sale.charged.0))
+        .bind(columns.sale.map(|sale| sale.source.word()))
+        .bind(columns.points)
+        .bind(entry.act.deadline().map(Moment::as_millisecond))
+        .bind(columns.reward.map(|(id, _)| id))
+        .bind(columns.reward.map(|(_, kind)| kind.word()))
+        .bind(columns.cancels)
+        .bind(first_receipt)
+        .bind(entry.receipt.sequence)
+        .bind(entry.occurred.as_millisecond());
+    next.bind(query).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -233,14 +306,8 @@ impl<'a> Columns<'a> {
 }
 
 pub(crate) fn read(row: &SqliteRow) -> Result<Recorded, StoreError> {
-    let entry = Entry {
-        id: entry_id(row.try_get("id")?)?,
-        receipt: ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? },
-        act: act(row)?,
-        occurred: moment(row.try_get("occurred_at")?)?,
-    };
     Ok(Recorded {
-        entry,
+        entry: entry(row)?,
         state: State::read(row.try_get("state")?)?,
         version: row.try_get("version")?,
         attempts: row.try_get("attempts")?,
@@ -253,10 +320,43 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Recorded, StoreError> {
         redeem_info: row.try_get("redeem_info")?,
         being_cancelled: row.try_get("being_cancelled")?,
         begun: row.try_get("begun")?,
+        life: lives::read(row)?,
+        first_receipt: row.try_get("first_receipt")?,
     })
 }
 
-fn entry_id(bytes: &[u8]) -> Result<EntryId, StoreError> {
+/// The columns of a sale or a point that waits and that nothing happened to, which nearly all of a long queue is. A row with
+/// half the columns takes half the time.
+pub(crate) const PLAIN: &str = "e.receipt, e.receipt_prefix, e.id, e.kind, e.occurred_at, e.organizer_id, e.uitpas_number, \
+     e.passholder_id, e.title, e.facts_as_of, e.event_id, e.tariff_id, e.label, e.quantity, e.regular_cents, \
+     e.charged_cents, e.price_source, e.points, e.deadline, e.first_receipt, o.version, o.attempts, o.not_before, o.hold, \
+     o.most from outbox o join entry e using (receipt)";
+
+/// Reads such a row.
+pub(crate) fn read_plain(row: &SqliteRow) -> Result<Open, StoreError> {
+    let life = Life {
+        version: row.try_get("version")?,
+        attempts: row.try_get("attempts")?,
+        not_before: moment(row.try_get("not_before")?)?,
+        hold: row.try_get::<Option<&str>, _>("hold")?.map(Hold::read).transpose()?,
+        most: row.try_get("most")?,
+        ..Life::fresh()
+    };
+    let entry = entry(row)?;
+    let token = row.try_get::<Option<String>, _>("first_receipt")?.unwrap_or_else(|| label::token(&entry));
+    Ok(Open { entry: Arc::new(entry), token, life })
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        id: entry_id(row.try_get("id")?)?,
+        receipt: ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? },
+        act: act(row)?,
+        occurred: moment(row.try_get("occurred_at")?)?,
+    })
+}
+
+pub(crate) fn entry_id(bytes: &[u8]) -> Result<EntryId, StoreError> {
     bytes.try_into().map(EntryId).map_err(|_| StoreError::Unreadable("id"))
 }
 

@@ -1,6 +1,8 @@
 //! The keys of the two files: 32 random bytes each, in the keyring of the system and nowhere else.
 
+use crate::machine::Witness;
 use rand::TryRngCore;
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -13,6 +15,35 @@ const LENGTH: usize = 32;
 /// A raw database key. It prints nothing of itself and is wiped when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Key([u8; LENGTH]);
+
+/// The letters and digits of a code that is read aloud and typed; none can be taken for another.
+const CODE_SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// How many of them a code has: 80 bits, so that nobody tries them all.
+const CODE_LENGTH: usize = 16;
+
+impl Key {
+    /// Draws a code to open a file with that goes to another desk: four groups of four signs.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn draw_code() -> Result<String, KeyError> {
+        let mut bytes = [0; CODE_LENGTH];
+        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::NoRandom(error.to_string()))?;
+        let signs: Vec<char> = bytes.iter().map(|byte| char::from(CODE_SIGNS[usize::from(byte % 32)])).collect();
+        Ok(signs.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"))
+    }
+
+    /// The key that a code stands for, however it is typed: in small letters, with spaces or without dashes.
+    pub fn of_code(code: &str) -> Self {
+        let plain: String =
+            code.chars().filter(char::is_ascii_alphanumeric).map(|sign| sign.to_ascii_uppercase()).collect();
+        let mut hash = Sha256::new();
+        hash.update(b"balie hand-over\0");
+        hash.update(plain);
+        Self(hash.finalize().into())
+    }
+}
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,6 +100,12 @@ impl Key {
         Ok(Self(bytes))
     }
 
+    /// A key that a rehearsal knows, so that one program can open what another one wrote.
+    #[cfg(feature = "rehearsal")]
+    pub const fn known(bytes: [u8; LENGTH]) -> Self {
+        Self(bytes)
+    }
+
     /// The key of a file from the keyring of the system, made at the first start.
     ///
     /// `profile` tells several profiles of one user apart. The keyring may ask the user to unlock it, so this blocks:
@@ -112,6 +149,30 @@ impl Key {
         let hex: String = self.0.iter().map(|byte| format!("{byte:02X}")).collect();
         Zeroizing::new(format!("\"x'{hex}'\""))
     }
+}
+
+/// What this computer remembers of the ledger of a profile; nothing when it was never opened here.
+///
+/// # Errors
+/// Fails when there is no keyring or it is locked.
+pub fn remembered(profile: &str) -> Result<Option<Witness>, KeyError> {
+    match witness(profile)?.get_secret() {
+        Ok(secret) => Ok(Witness::try_from(secret.as_slice()).ok()),
+        Err(keyring::Error::NoEntry) => Ok(None),
+        Err(error) => Err(no_keyring(error)),
+    }
+}
+
+/// Lets this computer remember the ledger of a profile. It stands in the keyring, which is not copied with the files.
+///
+/// # Errors
+/// Fails when there is no keyring or it is locked.
+pub fn remember(profile: &str, what: &Witness) -> Result<(), KeyError> {
+    witness(profile)?.set_secret(what).map_err(no_keyring)
+}
+
+fn witness(profile: &str) -> Result<keyring::Entry, KeyError> {
+    keyring::Entry::new(SERVICE, &format!("{profile}/witness")).map_err(no_keyring)
 }
 
 fn place(profile: &str, which: KeyFor) -> Result<keyring::Entry, KeyError> {

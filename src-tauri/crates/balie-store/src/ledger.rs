@@ -1,11 +1,14 @@
 //! The ledger: opening it, and whose it is.
 
 use crate::key::Key;
+use crate::machine;
 use crate::open::{StoreError, open};
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations/ledger");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations/ledger");
 
 /// Which world a ledger belongs to. Real acts, test acts and practice never share a file (security.md S-17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,9 @@ impl Environment {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     pub(crate) pool: SqlitePool,
+    /// Whose turn it is to send; drawn at each opening.
+    pub(crate) uploader: [u8; 16],
+    read_only: Arc<AtomicBool>,
 }
 
 impl Ledger {
@@ -57,7 +63,41 @@ impl Ledger {
             .bind(prefix)
             .execute(&pool)
             .await?;
-        Ok(Self { pool })
+        let uploader = rand::random::<[u8; 16]>();
+        machine::opened(&pool, &uploader).await?;
+        Ok(Self { pool, uploader, read_only: Arc::default() })
+    }
+
+    /// Whether nothing may be recorded in it and nothing sent from it, because it was also used elsewhere.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_read_only(&self, read_only: bool) {
+        self.read_only.store(read_only, Ordering::Relaxed);
+    }
+
+    /// What is wrong with the file: pages that were altered, tables and indexes that do not agree, rows that point to
+    /// nothing. Empty when all is well. Every page is read.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read at all.
+    pub async fn damage(&self) -> Result<Vec<String>, StoreError> {
+        let altered = sqlx::query("pragma cipher_integrity_check").fetch_all(&self.pool).await?;
+        let mut found = altered.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
+        if !found.is_empty() {
+            // What stands in such a page cannot be read at all.
+            return Ok(found);
+        }
+        for row in &sqlx::query("pragma integrity_check").fetch_all(&self.pool).await? {
+            found.push(row.try_get(0)?);
+        }
+        found.retain(|line| line != "ok");
+        let astray = sqlx::query("pragma foreign_key_check").fetch_all(&self.pool).await?;
+        for row in &astray {
+            found.push(format!("a row of {} points to nothing", row.try_get::<String, _>(0)?));
+        }
+        Ok(found)
     }
 
     /// Closes the file; what was committed is on the disk already.
@@ -91,6 +131,34 @@ mod tests {
             (1, 1100, 'closed', 'accepted', 1500), (3, 3000, 'intent', null, null);";
 
     #[tokio::test]
+    async fn damage_is_found_wherever_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, key) = (folder.path().join("ledger.db"), Key::random().unwrap());
+        let ledger = Ledger::open(&path, &key, Environment::Test, "B1").await.unwrap();
+        assert_eq!(ledger.damage().await.unwrap(), Vec::<String>::new());
+        let astray =
+            "pragma foreign_keys = off; insert into outbox (receipt, state, changed_at) values (7, 'queued', 0)";
+        sqlx::raw_sql(astray).execute(&ledger.pool).await.unwrap();
+        assert_eq!(ledger.damage().await.unwrap(), ["a row of outbox points to nothing"]);
+        ledger.close().await;
+
+        // One bit of every third page in turn: what cannot be opened any more is found as well.
+        let whole = std::fs::read(&path).unwrap();
+        let (mut opened, page) = (0, 4_096);
+        for start in (0..whole.len()).step_by(3 * page) {
+            let mut bytes = whole.clone();
+            bytes[start + 2_000] ^= 1;
+            let path = folder.path().join(format!("{start}.db"));
+            std::fs::write(&path, bytes).unwrap();
+            let Ok(ledger) = Ledger::open(&path, &key, Environment::Test, "B1").await else { continue };
+            opened += 1;
+            let found = ledger.damage().await.unwrap();
+            assert!(found.len() == 1 && found[0].starts_with("HMAC verification failed"), "{start}: {found:?}");
+        }
+        assert!(opened > 0, "a page that is not read at the opening was damaged too");
+    }
+
+    #[tokio::test]
     async fn a_ledger_of_the_first_version_keeps_all_that_it_holds() {
         let folder = tempfile::tempdir().unwrap();
         let (path, key) = (folder.path().join("ledger.db"), Key::random().unwrap());
@@ -106,7 +174,11 @@ mod tests {
         assert_eq!(states, [(3, State::Sending, 2), (2, State::Queued, 1), (1, State::Confirmed, 3)]);
         let Act::Sale(sale) = &held[2].entry.act else { panic!("a sale") };
         assert_eq!((sale.charged, sale.quantity, held[2].server_price), (Cents(200), 1, Some(Cents(200))));
-        assert_eq!(ledger.recover(Moment::UNIX_EPOCH).await.unwrap(), 1, "the attempt that was open still is");
+        assert_eq!(
+            ledger.recover(Moment::UNIX_EPOCH, Moment::UNIX_EPOCH).await.unwrap(),
+            1,
+            "the attempt that was open still is"
+        );
         let next = ledger.record(EntryId([4; 16]), &held[1].entry.act, Moment::UNIX_EPOCH).await.unwrap();
         assert_eq!(next.entry.receipt.sequence, 4, "the numbers go on");
         for tampering in ["update entry set charged_cents = 0", "delete from entry where receipt = 1"] {

@@ -6,14 +6,26 @@
 pub mod agreement;
 pub mod entries;
 pub mod events;
+pub mod hand_over;
 pub mod key;
 pub mod ledger;
+mod lives;
+pub mod machine;
+pub mod observations;
 pub mod open;
 pub mod outbox;
 pub mod passes;
 pub mod prices;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
+pub mod rekey;
 pub mod rewards;
 mod rows;
+pub mod server_records;
 pub mod server_rows;
 pub mod snapshot;
+pub mod story;
+pub mod sum_checks;
+pub mod surplus;
+pub mod trail;
 pub mod usage;

@@ -3,7 +3,7 @@
 use crate::key::Key;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,6 +33,18 @@ pub enum StoreError {
     /// The entry changed meanwhile; nothing was done.
     #[error("the entry changed meanwhile")]
     Changed,
+    /// The ledger was also used elsewhere, or is an older copy: nothing is recorded in it and nothing is sent from it.
+    #[error("this ledger was also used elsewhere, or is an older copy")]
+    Elsewhere,
+    /// Another program has opened the ledger since, and sends from it.
+    #[error("another program sends from this ledger by now")]
+    Replaced,
+    /// The trail of who did what was changed.
+    #[error("the trail is broken at row {seq}")]
+    Tampered {
+        /// The first row that does not follow from the one before.
+        seq: i64,
+    },
     /// A step that the outbox does not know.
     #[error(transparent)]
     IllegalStep(#[from] balie_core::outbox::IllegalStep),
@@ -46,6 +58,10 @@ pub enum StoreError {
 
 /// SQLite's code for a file that is no database, which is what a wrong key makes of it.
 const NOT_A_DATABASE: &str = "26";
+/// SQLite's code for whatever has no code of its own.
+const GENERIC: &str = "1";
+/// How often an opening is tried.
+const TRIES: usize = 3;
 /// SQLite's code for a full disk.
 const FULL: &str = "13";
 
@@ -74,6 +90,13 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 ///
 /// There is one connection, so there is one writer. A commit is on the disk when it returns (`synchronous=FULL`).
 pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<SqlitePool, StoreError> {
+    let pool = connect(path, key).await?;
+    migrator.run(&pool).await?;
+    Ok(pool)
+}
+
+/// Opens a file as it is, or makes an empty one when absent.
+pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreError> {
     // Whoever starts OpenSSL decides whether it takes itself down at the end of the program. It must not: a connection
     // that is still closing in a thread of its own would find its cipher gone.
     openssl_sys::init();
@@ -90,15 +113,30 @@ pub(crate) async fn open(path: &Path, key: &Key, migrator: &Migrator) -> Result<
         .pragma("cache_size", "-16384")
         // The first statement of a connection holds the key: no statement is ever logged.
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?;
-    migrator.run(&pool).await?;
-    Ok(pool)
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(10))
+            // A commit that failed, for want of room for example, was undone by SQLite itself. The connection does not know,
+            // and would begin nothing any more: it is closed, and another one takes its place.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await;
+        match pool {
+            Err(error) if tries < TRIES && is_not_taken(&error) => {}
+            pool => return Ok(pool?),
+        }
+    }
+}
+
+/// Once in very many openings, while many others were under way, SQLCipher did not take a good key at the first try. A key
+/// that does not fit says so otherwise ([`NOT_A_DATABASE`]).
+fn is_not_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|inner| inner.code().as_deref() == Some(GENERIC))
 }
 
 #[cfg(test)]

@@ -1,30 +1,23 @@
 //! Tables `outbox` and `attempt`: how each entry stands. Every change is a step of the core, guarded by the state and
 //! version that were read, and the intent to send is on the disk before the first byte leaves.
 
-use crate::entries::{RECORDED, Recorded, read};
+use crate::entries::{PLAIN, RECORDED, Recorded, read, read_plain, record_in};
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::{Word, moment};
-use balie_core::agreement::Verb;
-use balie_core::entry::{Act, Cancellation};
-use balie_core::money::Cents;
-use balie_core::outbox::{Signal, State, step};
+pub use crate::server_records::ServerRecord;
+use crate::trail::{self, Actor};
+use crate::{lives, server_records, sum_checks};
+use balie_core::entry::{Act, Cancellation, EntryId};
+use balie_core::life::{Attempt, Open};
+use balie_core::outbox::{IllegalStep, Signal, State};
 use balie_core::time::Moment;
+use balie_core::upload::{Change, found_open};
 use sqlx::{Row, Sqlite, Transaction};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// One record that UiTPAS made for an entry: a ticket sale, a check-in or a redemption.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerRecord {
-    /// The id that UiTPAS gave it.
-    pub id: String,
-    /// When UiTPAS registered it, where it says so.
-    pub created: Option<Moment>,
-    /// The price that UiTPAS counts, for a ticket.
-    pub price: Option<Cents>,
-}
-
-/// What is known at the end of an attempt, besides the signal.
+/// What is known of an entry after a step, besides how it stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// What UiTPAS registered: one record for each ticket of a sale.
@@ -33,14 +26,41 @@ pub struct Evidence {
     pub redeem_code: Option<String>,
     /// What the passholder must know to use a reward.
     pub redeem_info: Option<String>,
-    /// Why UiTPAS did nothing, while the entry waits.
-    pub hold: Option<&'static str>,
     /// The name of the problem.
     pub problem: Option<String>,
     /// What UiTPAS wants to be shown.
     pub said: Option<String>,
-    /// Not to be tried again before this moment.
-    pub not_before: Option<Moment>,
+}
+
+impl Evidence {
+    /// Nothing but the name of a problem.
+    pub fn of_problem(name: &str) -> Self {
+        Self { problem: Some(name.to_owned()), ..Self::default() }
+    }
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Closing {
+    /// The request.
+    pub batch: i64,
+    /// The status of HTTP.
+    pub status: Option<u16>,
+    /// The clock of UiTPAS in the answer.
+    pub server_date: Option<Moment>,
+}
+
+/// Changes that are written together, durably, or not at all.
+#[derive(Debug, Clone)]
+pub struct Steps<'a> {
+    /// The changes, in their order.
+    pub changes: &'a [Change],
+    /// What is known of each entry besides; an entry that is not in it keeps what was known.
+    pub evidence: &'a HashMap<i64, Evidence>,
+    /// The attempt that ends with them.
+    pub closing: Option<Closing>,
+    /// Who does it.
+    pub actor: Actor,
 }
 
 /// How much is open.
@@ -48,152 +68,185 @@ pub struct Evidence {
 pub struct Counts {
     /// Queued or on their way.
     pub to_send: u32,
-    /// Refused or in doubt: a person must look.
+    /// Refused, in doubt or disputed: a person must look.
     pub to_check: u32,
     /// The nearest moment after which UiTPAS no longer takes something that waits to be sent.
     pub deadline: Option<Moment>,
 }
 
 impl Ledger {
-    /// Takes the next entry that may be sent and writes the intent, durably (T2). Nothing was sent yet when this returns.
-    ///
-    /// An entry waits while another one of the same kind, person and activity or reward is on its way or in doubt, so
-    /// that the rows of the server can always be told apart (I4). A redemption waits for the points that may pay for it.
-    /// What UiTPAS takes for a short time only goes first.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be written; then nothing may be sent.
-    pub async fn claim(&self, now: Moment) -> Result<Option<Recorded>, StoreError> {
-        static NEXT: LazyLock<String> = LazyLock::new(|| {
-            format!(
-                "select {RECORDED} where o.state = 'queued' and o.not_before <= ? and not exists (
-                     select 1 from outbox other join entry theirs using (receipt)
-                     where other.state in ('sending', 'in_doubt')
-                       and theirs.passholder_id = e.passholder_id and theirs.kind = e.kind
-                       and coalesce(theirs.event_id, theirs.reward_id) = coalesce(e.event_id, e.reward_id))
-                   and not (e.kind = 'redeem' and exists (
-                     select 1 from outbox other join entry theirs using (receipt)
-                     where other.state in ('queued', 'sending') and coalesce(other.hold, '') <> 'forbidden'
-                       and theirs.kind = 'check_in'
-                       and theirs.passholder_id = e.passholder_id and theirs.receipt < e.receipt))
-                 order by e.deadline is null, e.deadline, e.receipt limit 1"
-            )
-        });
-        let mut tx = self.pool.begin_with("begin immediate").await?;
-        let row =
-            sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).bind(now.as_millisecond()).fetch_optional(&mut *tx).await?;
-        let Some(mut recorded) = row.as_ref().map(read).transpose()? else { return Ok(None) };
-        recorded.state = advance(&mut tx, &recorded, Signal::Claim, &Evidence::default(), now).await?;
-        recorded.version += 1;
-        sqlx::query("insert into attempt (receipt, started_at, phase) values (?, ?, 'intent')")
-            .bind(recorded.entry.receipt.sequence)
-            .bind(now.as_millisecond())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(Some(recorded))
-    }
-
-    /// Closes the open attempt of an entry and moves the entry, in one durable commit.
-    ///
-    /// # Errors
-    /// Fails when the entry changed meanwhile, or the file cannot be written; the attempt then stays open, and the entry
-    /// is found in doubt at the next start.
-    pub async fn settle(
-        &self,
-        recorded: &Recorded,
-        signal: Signal,
-        evidence: &Evidence,
-        now: Moment,
-    ) -> Result<State, StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
-        let state = advance(&mut tx, recorded, signal, evidence, now).await?;
-        keep_records(&mut tx, recorded, &evidence.records).await?;
-        if let (Act::Cancellation(cancellation), State::Confirmed) = (&recorded.entry.act, state) {
-            take_out(&mut tx, cancellation, now).await?;
-        }
-        close_attempt(&mut tx, recorded.entry.receipt.sequence, signal, now).await?;
-        tx.commit().await?;
-        Ok(state)
-    }
-
-    /// The records of UiTPAS that a cancellation still has to take out, with the kind of each.
+    /// Everything of which something is still to be done, for the queue of the core.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
-    pub async fn to_take_out(&self, cancellation: &Cancellation) -> Result<Vec<(Verb, String)>, StoreError> {
-        let rows = sqlx::query(
-            "select kind, server_id from server_record where receipt = ? and taken_out_at is null order by server_id",
-        )
-        .bind(cancellation.of_receipt.sequence)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok((Verb::read(row.try_get(0)?)?, row.try_get(1)?))).collect()
+    pub async fn open_entries(&self) -> Result<Vec<Open>, StoreError> {
+        static OPEN: LazyLock<[String; 2]> = LazyLock::new(|| {
+            let plain = "o.state = 'queued' and e.kind in ('sell', 'check_in') and o.doubt_batch is null
+                 and o.dispute is null and o.cancel_wanted = 0 and o.proof is null and o.recheck_at is null";
+            let open = "(o.state in ('queued', 'sending', 'in_doubt') or o.recheck_at is not null)";
+            [format!("select {PLAIN} where {plain}"), format!("select {RECORDED} where {open} and not ({plain})")]
+        });
+        let mut tx = self.pool.begin().await?;
+        let plain = sqlx::query(sqlx::AssertSqlSafe(OPEN[0].as_str())).fetch_all(&mut *tx).await?;
+        let others = sqlx::query(sqlx::AssertSqlSafe(OPEN[1].as_str())).fetch_all(&mut *tx).await?;
+        drop(tx);
+        let others = others.iter().map(|row| Ok(read(row)?.open()));
+        let mut open = plain.iter().map(read_plain).chain(others).collect::<Result<Vec<Open>, StoreError>>()?;
+        open.sort_unstable_by_key(Open::receipt);
+        Ok(open)
     }
 
-    /// Notes that UiTPAS took a record out, so that a cancellation that is cut off goes on where it was.
+    /// Writes the intent to send these entries in one request, durably (T2). Nothing was sent yet when this returns the
+    /// number of the request.
     ///
     /// # Errors
-    /// Fails when the file cannot be written; taking it out once more does no harm.
-    pub async fn taken_out(&self, kind: Verb, server_id: &str, now: Moment) -> Result<(), StoreError> {
-        sqlx::query("update server_record set taken_out_at = ? where kind = ? and server_id = ?")
-            .bind(now.as_millisecond())
-            .bind(kind.word())
-            .bind(server_id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes back an entry that was not sent (T13).
-    ///
-    /// # Errors
-    /// Fails when it was sent, or is being sent, meanwhile; then nothing changes.
-    pub async fn withdraw(&self, recorded: &Recorded, now: Moment) -> Result<State, StoreError> {
+    /// Fails when one of them changed meanwhile, when another program sends by now, or when the file cannot be written;
+    /// then nothing may be sent.
+    pub async fn claim(&self, changes: &[Change], attempt: &Attempt, now: Moment) -> Result<i64, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        let state = advance(&mut tx, recorded, Signal::Withdraw, &Evidence::default(), now).await?;
+        self.still_sends(&mut tx).await?;
+        let row = sqlx::query("select coalesce(max(id), 0) + 1 from attempt").fetch_one(&mut *tx).await?;
+        let batch: i64 = row.try_get(0)?;
+        for change in changes {
+            self.advance(&mut tx, change, Actor::Machine, now).await?;
+            sqlx::query(
+                "insert into attempt (receipt, started_at, phase, batch, labelled, fresh, server_from)
+                 values (?, ?, 'intent', ?, ?, ?, ?)",
+            )
+            .bind(change.receipt)
+            .bind(now.as_millisecond())
+            .bind(batch)
+            .bind(attempt.labelled)
+            .bind(attempt.fresh)
+            .bind(attempt.from.as_millisecond())
+            .execute(&mut *tx)
+            .await?;
+        }
         tx.commit().await?;
-        Ok(state)
+        Ok(batch)
     }
 
-    /// Puts every entry whose attempt was cut off in doubt (T8). To be called once, before the first upload.
+    /// Takes steps, closes the attempt that ends with them, and gives what came of them: the cancellation of an act that
+    /// the clerk wanted back while it was under way, and the act that a cancellation took out.
+    ///
+    /// # Errors
+    /// Fails when an entry changed meanwhile, or the file cannot be written; then nothing changed, and an attempt that is
+    /// open is found so at the next start.
+    pub async fn apply(&self, steps: &Steps<'_>, now: Moment) -> Result<Vec<Open>, StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let (mut came, mut kept) = (Vec::new(), HashSet::new());
+        for change in steps.changes {
+            let Some(signal) = change.signal else {
+                let was = current(&mut tx, change.receipt).await?;
+                if was.life.version != change.life.version || was.life.state != change.life.state {
+                    return Err(StoreError::Changed);
+                }
+                lives::write(&mut tx, change, &was.life, now).await?;
+                continue;
+            };
+            let recorded = self.advance(&mut tx, change, steps.actor, now).await?;
+            // With its first step; the others follow from the same evidence.
+            if let Some(evidence) = steps.evidence.get(&change.receipt).filter(|_| kept.insert(change.receipt)) {
+                keep(&mut tx, &recorded, evidence).await?;
+            }
+            if let Some(closing) = &steps.closing {
+                close_attempt(&mut tx, change.receipt, (signal, closing), steps.evidence, now).await?;
+            }
+            if change.life.state == State::Confirmed && recorded.state != State::Confirmed {
+                sum_checks::sold(&mut tx, &recorded.entry, now).await?;
+                came.extend(self.follows(&mut tx, &recorded, now).await?);
+            }
+        }
+        tx.commit().await?;
+        Ok(came)
+    }
+
+    /// What a confirmation brings along.
+    async fn follows(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        recorded: &Recorded,
+        now: Moment,
+    ) -> Result<Option<Open>, StoreError> {
+        if let Act::Cancellation(cancellation) = &recorded.entry.act {
+            return self.take_out(tx, cancellation, now).await;
+        }
+        let Some(cancellation) = Cancellation::of(&recorded.entry).filter(|_| recorded.life.cancel_wanted) else {
+            return Ok(None);
+        };
+        let id = EntryId(rand::random());
+        let by = (Actor::Machine, "wish", now);
+        let entry = record_in(tx, (id, &Act::Cancellation(cancellation), None), now, by).await?;
+        Ok(Some(current(tx, entry.receipt.sequence).await?.open()))
+    }
+
+    /// The entry that was taken back is cancelled in the same commit that confirms its cancellation (T14).
+    async fn take_out(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        cancellation: &Cancellation,
+        now: Moment,
+    ) -> Result<Option<Open>, StoreError> {
+        let target = current(tx, cancellation.of_receipt.sequence).await?;
+        if target.state == State::Cancelled {
+            // Another cancellation was faster: this one was refused once, and sent again by a person.
+            return Ok(None);
+        }
+        let life = target.life.take(Signal::TakenOut)?;
+        let change = Change { receipt: target.entry.receipt.sequence, signal: Some(Signal::TakenOut), life };
+        self.advance(tx, &change, Actor::Machine, now).await?;
+        Ok(Some(Open { life, ..target.open() }))
+    }
+
+    /// Takes one step, provided that it is one of the core, from the state and version that the entry has. Gives the entry
+    /// as it was.
+    pub(crate) async fn advance(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        change: &Change,
+        actor: Actor,
+        now: Moment,
+    ) -> Result<Recorded, StoreError> {
+        let recorded = current(tx, change.receipt).await?;
+        let signal = change.signal.unwrap_or(Signal::Undecided);
+        if recorded.life.version + 1 != change.life.version {
+            return Err(StoreError::Changed);
+        }
+        // Whatever was worked out before: what is written must be a step (I12).
+        if balie_core::outbox::step(recorded.life.state, signal)? != change.life.state {
+            return Err(StoreError::IllegalStep(IllegalStep { state: recorded.life.state, signal }));
+        }
+        lives::write(tx, change, &recorded.life, now).await?;
+        trail::note(tx, actor, signal.word(), Some(change.receipt), "", now).await?;
+        Ok(recorded)
+    }
+
+    /// Puts every entry whose attempt was cut off in doubt (T8). To be called once, before the first upload. `server_now`
+    /// is the clock of UiTPAS as far as it is known.
     ///
     /// # Errors
     /// Fails when the file cannot be written; then nothing may be sent.
-    pub async fn recover(&self, now: Moment) -> Result<u32, StoreError> {
+    pub async fn recover(&self, now: Moment, server_now: Moment) -> Result<u32, StoreError> {
         static OPEN: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where o.state = 'sending'"));
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(OPEN.as_str())).fetch_all(&mut *tx).await?;
         let mut found = 0;
         for row in &rows {
             let recorded = read(row)?;
-            // Taking something out twice does no harm, so a cancellation is never in doubt.
-            let (signal, problem) = match recorded.entry.act {
-                Act::Cancellation(_) => (Signal::Repeatable, None),
-                Act::Sale(_) | Act::CheckIn(_) | Act::Redemption(_) => (Signal::FoundOpen, Some("cut-off".to_owned())),
-            };
-            let state = advance(&mut tx, &recorded, signal, &Evidence { problem, ..Evidence::default() }, now).await?;
-            close_attempt(&mut tx, recorded.entry.receipt.sequence, signal, now).await?;
-            found += u32::from(state == State::InDoubt);
+            let receipt = recorded.entry.receipt.sequence;
+            let attempt = open_attempt(&mut tx, receipt, server_now).await?;
+            let change = found_open(&recorded.open(), &attempt, now)?;
+            let signal = change.signal.unwrap_or(Signal::FoundOpen);
+            let problem = (change.life.state == State::InDoubt).then(|| "cut-off".to_owned());
+            self.advance(&mut tx, &change, Actor::Machine, now).await?;
+            let evidence = Evidence { problem, ..Evidence::default() };
+            keep(&mut tx, &recorded, &evidence).await?;
+            let closing = Closing::default();
+            close_attempt(&mut tx, receipt, (signal, &closing), &HashMap::new(), now).await?;
+            found += u32::from(change.life.state == State::InDoubt);
         }
         tx.commit().await?;
         Ok(found)
-    }
-
-    /// Lets waiting entries be tried at once: the network is back, or somebody signed in.
-    ///
-    /// Entries that the server asked to wait keep waiting.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be written.
-    pub async fn stop_waiting(&self) -> Result<(), StoreError> {
-        sqlx::query(
-            "update outbox set not_before = 0
-             where state = 'queued' and not_before > 0 and coalesce(hold, '') <> 'wait'",
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
     }
 
     /// How much is open. It is counted from the table, never remembered.
@@ -203,111 +256,94 @@ impl Ledger {
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         let row = sqlx::query(
             "select count(*) filter (where state in ('queued', 'sending')),
-                    count(*) filter (where state in ('refused', 'in_doubt')),
                     min(deadline) filter (where state in ('queued', 'sending'))
-             from outbox join entry using (receipt)",
+             from outbox join entry using (receipt) where state in ('queued', 'sending')",
         )
         .fetch_one(&self.pool)
         .await?;
-        let deadline: Option<i64> = row.try_get(2)?;
-        Ok(Counts { to_send: row.try_get(0)?, to_check: row.try_get(1)?, deadline: deadline.map(moment).transpose()? })
+        let deadline: Option<i64> = row.try_get(1)?;
+        let to_check = sqlx::query(
+            "select (select count(*) from outbox where state in ('in_doubt', 'refused'))
+                  + (select count(*) from outbox where dispute is not null and state not in ('in_doubt', 'refused'))
+                  + (select count(*) from surplus where taken_out_at is null and seen_at is null)",
+        )
+        .fetch_one(&self.pool)
+        .await?
+        .try_get(0)?;
+        Ok(Counts { to_send: row.try_get(0)?, to_check, deadline: deadline.map(moment).transpose()? })
     }
 }
 
-/// Takes one step of the core and writes it, provided that the entry is still as it was read.
-async fn advance(
+/// An entry as it stands now.
+pub(crate) async fn current(tx: &mut Transaction<'static, Sqlite>, receipt: i64) -> Result<Recorded, StoreError> {
+    static ONE: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where e.receipt = ?"));
+    let row = sqlx::query(sqlx::AssertSqlSafe(ONE.as_str())).bind(receipt).fetch_one(&mut **tx).await?;
+    read(&row)
+}
+
+pub(crate) async fn keep(
     tx: &mut Transaction<'static, Sqlite>,
     recorded: &Recorded,
-    signal: Signal,
     evidence: &Evidence,
-    now: Moment,
-) -> Result<State, StoreError> {
-    let state = step(recorded.state, signal)?;
-    let done = sqlx::query(
-        "update outbox set state = ?1, version = version + 1, changed_at = ?2,
-             confirmed_at = case ?1 when 'confirmed' then ?2 else confirmed_at end, attempts = attempts + ?3,
-             not_before = ?4, hold = ?5, redeem_code = coalesce(?6, redeem_code),
-             redeem_info = coalesce(?7, redeem_info), problem = ?8, said = ?9
-         where receipt = ?10 and state = ?11 and version = ?12",
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update outbox set redeem_code = coalesce(?, redeem_code), redeem_info = coalesce(?, redeem_info),
+             problem = ?, said = ? where receipt = ?",
     )
-    .bind(state.word())
-    .bind(now.as_millisecond())
-    .bind(i64::from(signal == Signal::Claim))
-    .bind(evidence.not_before.map_or(0, |at| at.as_millisecond()))
-    .bind(evidence.hold)
     .bind(&evidence.redeem_code)
     .bind(&evidence.redeem_info)
     .bind(&evidence.problem)
     .bind(&evidence.said)
     .bind(recorded.entry.receipt.sequence)
-    .bind(recorded.state.word())
-    .bind(recorded.version)
     .execute(&mut **tx)
     .await?;
-    if done.rows_affected() == 1 { Ok(state) } else { Err(StoreError::Changed) }
+    server_records::keep(tx, recorded, &evidence.records).await
 }
 
-async fn keep_records(
+/// The attempt of an entry that was found open, as it was written before it was sent.
+async fn open_attempt(
     tx: &mut Transaction<'static, Sqlite>,
-    recorded: &Recorded,
-    records: &[ServerRecord],
-) -> Result<(), StoreError> {
-    let kind = match recorded.entry.act {
-        Act::Sale(_) => Verb::Sell,
-        Act::CheckIn(_) => Verb::CheckIn,
-        Act::Redemption(_) => Verb::Redeem,
-        Act::Cancellation(_) => return Ok(()),
-    };
-    for record in records {
-        sqlx::query(
-            "insert into server_record (kind, server_id, receipt, created, price_cents) values (?, ?, ?, ?, ?)",
-        )
-        .bind(kind.word())
-        .bind(&record.id)
-        .bind(recorded.entry.receipt.sequence)
-        .bind(record.created.map(Moment::as_millisecond))
-        .bind(record.price.map(|price| price.0))
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(())
-}
-
-/// The entry that was taken back is cancelled in the same commit that confirms its cancellation (T14).
-async fn take_out(
-    tx: &mut Transaction<'static, Sqlite>,
-    cancellation: &Cancellation,
-    now: Moment,
-) -> Result<(), StoreError> {
-    static TARGET: LazyLock<String> = LazyLock::new(|| format!("select {RECORDED} where e.id = ?"));
-    let row = sqlx::query(sqlx::AssertSqlSafe(TARGET.as_str()))
-        .bind(cancellation.of.0.as_slice())
-        .fetch_one(&mut **tx)
-        .await?;
-    advance(tx, &read(&row)?, Signal::TakenOut, &Evidence::default(), now).await?;
-    Ok(())
+    receipt: i64,
+    server_now: Moment,
+) -> Result<Attempt, StoreError> {
+    let row = sqlx::query(
+        "select batch, coalesce(server_from, started_at), fresh, labelled from attempt
+         where receipt = ? and phase = 'intent'",
+    )
+    .bind(receipt)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Err(StoreError::Unreadable("attempt")) };
+    let from = moment(row.try_get(1)?)?;
+    Ok(Attempt {
+        batch: row.try_get(0)?,
+        from,
+        until: server_now.max(from),
+        fresh: row.try_get(2)?,
+        labelled: row.try_get(3)?,
+    })
 }
 
 async fn close_attempt(
     tx: &mut Transaction<'static, Sqlite>,
     receipt: i64,
-    signal: Signal,
+    (signal, closing): (Signal, &Closing),
+    evidence: &HashMap<i64, Evidence>,
     now: Moment,
 ) -> Result<(), StoreError> {
-    let class = match signal {
-        Signal::Accepted => "accepted",
-        Signal::NotSent => "not_sent",
-        Signal::NotProcessed => "not_processed",
-        Signal::Refused | Signal::RefusedWithBatch => "refused",
-        Signal::FoundOpen => "found_open",
-        Signal::Repeatable => "repeatable",
-        Signal::Unknown | Signal::Claim | Signal::Withdraw | Signal::TakenOut => "unknown",
-    };
-    sqlx::query("update attempt set phase = 'closed', class = ?, ended_at = ? where receipt = ? and phase = 'intent'")
-        .bind(class)
-        .bind(now.as_millisecond())
-        .bind(receipt)
-        .execute(&mut **tx)
-        .await?;
+    // A refusal of the whole request names one of them; the trail tells them apart.
+    let class = if signal == Signal::RefusedWithBatch { Signal::Refused.word() } else { signal.word() };
+    sqlx::query(
+        "update attempt set phase = 'closed', class = ?, ended_at = ?, status = ?, server_date = ?, problem = ?
+         where receipt = ? and phase = 'intent'",
+    )
+    .bind(class)
+    .bind(now.as_millisecond())
+    .bind(closing.status)
+    .bind(closing.server_date.map(Moment::as_millisecond))
+    .bind(evidence.get(&receipt).and_then(|evidence| evidence.problem.as_deref()))
+    .bind(receipt)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

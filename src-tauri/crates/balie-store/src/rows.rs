@@ -2,7 +2,8 @@
 
 use crate::open::StoreError;
 use balie_core::agreement::{Agreement, Verb};
-use balie_core::outbox::State;
+use balie_core::life::{Hold, Proof};
+use balie_core::outbox::{Signal, State};
 use balie_core::reward::RewardKind;
 use balie_core::tariff::PriceSource;
 use balie_core::time::Moment;
@@ -37,6 +38,52 @@ impl Word for State {
         (Self::Refused, "refused"),
         (Self::Withdrawn, "withdrawn"),
         (Self::Cancelled, "cancelled"),
+        (Self::WrittenOff, "written_off"),
+        (Self::HandedOver, "handed_over"),
+    ];
+}
+
+impl Word for Hold {
+    const NAME: &'static str = "hold";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::SignIn, "sign_in"), (Self::Forbidden, "forbidden"), (Self::Wait, "wait")];
+}
+
+impl Word for Proof {
+    const NAME: &'static str = "proof";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Answer, "answer"), (Self::Rows, "rows"), (Self::Person, "person")];
+}
+
+impl Word for Signal {
+    const NAME: &'static str = "signal";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Claim, "claim"),
+        (Self::Accepted, "accepted"),
+        (Self::NotSent, "not_sent"),
+        (Self::NotProcessed, "not_processed"),
+        (Self::Refused, "refused"),
+        (Self::RefusedWithBatch, "refused_with_batch"),
+        (Self::Repeatable, "repeatable"),
+        (Self::Unknown, "unknown"),
+        (Self::FoundOpen, "found_open"),
+        (Self::Found, "found"),
+        (Self::Absent, "absent"),
+        (Self::Undecided, "undecided"),
+        (Self::RefusedAgain, "refused_again"),
+        (Self::Withdraw, "withdraw"),
+        (Self::TakenOut, "taken_out"),
+        (Self::WishToCancel, "wish_to_cancel"),
+        (Self::SurplusTakenOut, "surplus_taken_out"),
+        (Self::PriceDiffers, "price_differs"),
+        (Self::Expired, "expired"),
+        (Self::SendAgain, "send_again"),
+        (Self::WriteOff, "write_off"),
+        (Self::BookedByHand, "booked_by_hand"),
+        (Self::IsThere, "is_there"),
+        (Self::IsNotThere, "is_not_there"),
+        (Self::HandOver, "hand_over"),
+        (Self::TakenOver, "taken_over"),
     ];
 }
 
@@ -116,6 +163,9 @@ mod tests {
     #[test]
     fn words_read_back_as_the_values_that_they_stand_for() {
         every_word_reads_back::<State>();
+        every_word_reads_back::<Signal>();
+        every_word_reads_back::<Hold>();
+        every_word_reads_back::<Proof>();
         every_word_reads_back::<PriceSource>();
         every_word_reads_back::<RewardKind>();
         every_word_reads_back::<Verb>();

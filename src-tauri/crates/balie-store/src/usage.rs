@@ -29,7 +29,7 @@ impl Ledger {
         let rows = sqlx::query(
             "select coalesce(e.event_id, e.reward_id), e.occurred_at, o.confirmed_at, e.quantity, r.server_id, r.created
              from entry e join outbox o using (receipt) left join server_record r using (receipt)
-             where e.passholder_id = ? and e.kind = ? and o.state not in ('withdrawn', 'refused', 'cancelled')",
+             where e.passholder_id = ? and e.kind = ? and o.state not in ('withdrawn', 'refused', 'cancelled', 'written_off', 'handed_over')",
         )
         .bind(&passholder.0)
         .bind(kind.word())
@@ -62,7 +62,7 @@ impl Ledger {
     ) -> Result<Vec<PointsChange>, StoreError> {
         let rows = sqlx::query(
             "with asked as (select receipt, min(started_at) as at from attempt
-                            where class in ('accepted', 'repeatable') group by receipt)
+                            where class in ('accepted', 'repeatable', 'unknown', 'found_open') group by receipt)
              select e.points, coalesce(asked.at, o.confirmed_at)
              from entry e join outbox o using (receipt) left join asked using (receipt)
              where e.passholder_id = ?1 and e.kind = 'check_in' and (

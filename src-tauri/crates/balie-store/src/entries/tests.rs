@@ -1,8 +1,10 @@
 use super::*;
 use crate::key::Key;
 use crate::ledger::Environment;
-use crate::outbox::{Evidence, ServerRecord};
-use balie_core::outbox::Signal;
+use crate::outbox::{Closing, Evidence, ServerRecord, Steps};
+use balie_core::life::Attempt;
+use balie_core::upload::{self, Class};
+use std::collections::HashMap;
 
 async fn ledger(folder: &tempfile::TempDir) -> Ledger {
     let path = folder.path().join("ledger.db");
@@ -84,14 +86,42 @@ async fn only_what_is_confirmed_can_be_taken_back_and_only_once() {
     let back = Act::Cancellation(Cancellation::of(&sold.entry).unwrap());
     let too_early = ledger.record(EntryId([2; 16]), &back, now).await;
     assert!(matches!(too_early, Err(StoreError::Changed)));
-    let claimed = ledger.claim(now).await.unwrap().unwrap();
+    let claimed = upload::claimed(&[sold.open()]).unwrap();
+    let attempt = Attempt { batch: 0, from: now, until: now, fresh: true, labelled: false };
+    ledger.claim(&claimed, &attempt, now).await.unwrap();
+    let sending = ledger.entry(sold.entry.id).await.unwrap().unwrap().open();
+    let changes = upload::answered(&[sending], Class::Accepted, &attempt, now, 0).unwrap();
     let row = |id: &str| ServerRecord { id: id.to_owned(), created: None, price: Some(Cents(200)) };
     let evidence = Evidence { records: vec![row("1"), row("2"), row("3")], ..Evidence::default() };
-    ledger.settle(&claimed, Signal::Accepted, &evidence, now).await.unwrap();
+    let evidence = HashMap::from([(1, evidence)]);
+    let steps =
+        Steps { changes: &changes, evidence: &evidence, closing: Some(Closing::default()), actor: Actor::Machine };
+    ledger.apply(&steps, now).await.unwrap();
     let fresh = ledger.record(EntryId([2; 16]), &back, now).await.unwrap();
     assert_eq!(fresh.entry.receipt.sequence, 2, "the refused one took no number");
     assert_eq!(ledger.newest(1).await.unwrap(), [fresh]);
     assert!(ledger.entry(sold.entry.id).await.unwrap().unwrap().being_cancelled);
     let twice = ledger.record(EntryId([3; 16]), &back, now).await;
     assert!(matches!(twice, Err(StoreError::Changed)));
+}
+
+#[tokio::test]
+async fn an_answer_with_another_price_is_kept_with_its_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, now) = (ledger(&folder).await, Moment::UNIX_EPOCH);
+    let open = ledger.record(EntryId([1; 16]), &sale(), now).await.unwrap().open();
+    let attempt = Attempt { batch: 0, from: now, until: now, fresh: true, labelled: false };
+    let claimed = upload::claimed(std::slice::from_ref(&open)).unwrap();
+    let attempt = Attempt { batch: ledger.claim(&claimed, &attempt, now).await.unwrap(), ..attempt };
+    let open = Open { life: claimed[0].life, ..open };
+    let mut changes = upload::answered(std::slice::from_ref(&open), Class::Accepted, &attempt, now, 0).unwrap();
+    changes.push(upload::price_differs(&Open { life: changes[0].life, ..open }).unwrap());
+    let record = ServerRecord { id: "17".to_owned(), created: None, price: Some(Cents(300)) };
+    let evidence = HashMap::from([(1, Evidence { records: vec![record], ..Evidence::default() })]);
+    let closing = Some(Closing::default());
+    let steps = Steps { changes: &changes, evidence: &evidence, closing, actor: Actor::Machine };
+    ledger.apply(&steps, now).await.unwrap();
+    let kept = ledger.entry(EntryId([1; 16])).await.unwrap().unwrap();
+    assert_eq!((kept.state, kept.server_price), (State::Confirmed, Some(Cents(300))));
+    ledger.verify_trail().await.unwrap();
 }
