@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use crate::problem::Problem;
-use crate::sign_in::TokenOrClient;
+use crate::sign_in::Token;
 use crate::world::Shared;
 
 /// One region with its own cards.
@@ -66,7 +66,7 @@ pub(crate) struct EventCardSystem {
 /// `GET /events/{eventId}/card-systems`: needs no permission, so it also answers for events of others.
 pub(crate) async fn of_event(
     State(shared): State<Shared>,
-    _: TokenOrClient,
+    _: Token,
     Path(event_id): Path<String>,
 ) -> Result<Json<Vec<EventCardSystem>>, Problem> {
     let world = shared.world();

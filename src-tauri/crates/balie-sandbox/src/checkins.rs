@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::card_systems::event_missing;
 use crate::clock::{in_brussels, utc_z};
 use crate::events::Event;
+use crate::habits::Row;
 use crate::ids::fresh_uuid;
 use crate::passes::{Pass, PassType};
 use crate::problem::Problem;
@@ -36,6 +37,8 @@ pub struct HeldCheckin {
     pub event_title: String,
     /// The points that were saved.
     pub points: i64,
+    /// Whether another desk saved them.
+    pub by_other_desk: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,8 +105,17 @@ pub(crate) async fn check_in(
     _: Token,
     body: Bytes,
 ) -> Result<(StatusCode, Json<CheckinAnswer>), Problem> {
-    let request: CheckinRequest = read_body(&body)?;
-    let mut world = shared.world();
+    let held = store_one(&mut shared.world(), &body)?;
+    Ok((StatusCode::CREATED, Json(held.answer())))
+}
+
+/// The same without an answer: the id of what was stored.
+pub(crate) fn store(world: &mut World, body: &[u8]) -> Option<String> {
+    store_one(world, body).ok().map(|held| held.id)
+}
+
+fn store_one(world: &mut World, body: &[u8]) -> Result<HeldCheckin, Problem> {
+    let request: CheckinRequest = read_body(body)?;
     let event = world.known_event(&request.event_id)?;
     world.demand("CHECKINS_WRITE", event.organizer.id)?;
     let pass = world.usable_pass(&request.uitpas_number, "invalid-uitpasnumber")?;
@@ -112,7 +124,7 @@ pub(crate) async fn check_in(
             Problem::uitpas("invalid-card", "Invalid card").says("Met een groepspas kan je geen punten sparen.")
         );
     }
-    if let Some(reason) = not_allowed(&world, event, pass) {
+    if let Some(reason) = not_allowed(world, event, pass) {
         return Err(Problem::uitpas("checkin-not-allowed", "Checkin not allowed").says(&reason));
     }
     let held = HeldCheckin {
@@ -123,10 +135,10 @@ pub(crate) async fn check_in(
         event_id: event.id.to_owned(),
         event_title: event.name.to_owned(),
         points: event.checkin_points,
+        by_other_desk: false,
     };
-    let answer = held.answer();
-    world.checkins.push(held);
-    Ok((StatusCode::CREATED, Json(answer)))
+    world.checkins.push(held.clone());
+    Ok(held)
 }
 
 /// `GET /checkins`: the check-ins of a passholder at the named organizers, newest first.
@@ -136,14 +148,17 @@ pub(crate) async fn list(
     asked: Asked,
 ) -> Result<Json<Members<CheckinAnswer>>, Problem> {
     let page = asked.page()?;
-    let passholder_id = asked.needed("passholderId")?;
-    let world = shared.world();
+    let passholder_id = asked.given("passholderId")?;
+    let mut world = shared.world();
     world.demand_for_all("CHECKINS_READ", &asked.all("organizerId"))?;
     let title = asked.one("eventTitle").map(str::to_lowercase);
     let wanted = |c: &&HeldCheckin| {
         c.passholder_id == passholder_id && title.as_ref().is_none_or(|t| c.event_title.to_lowercase().contains(t))
     };
-    Ok(Json(page.cut(world.checkins.iter().rev().filter(wanted).map(HeldCheckin::answer).collect())))
+    let row = |held: &HeldCheckin| Row { stored: held.created, written: held.answer() };
+    let rows = world.checkins.iter().rev().filter(wanted).map(row).collect();
+    let now = world.now();
+    Ok(Json(world.manners.page(page, rows, now)))
 }
 
 /// `DELETE /checkins/{id}`: takes the points back.
@@ -160,7 +175,7 @@ pub(crate) async fn cancel(
 
 /// `GET /checkin-status`: whether a point could be saved now.
 pub(crate) async fn status(State(shared): State<Shared>, _: Token, asked: Asked) -> Result<Json<Value>, Problem> {
-    let (number, event_id) = (asked.needed("uitpasNumber")?, asked.needed("eventId")?);
+    let (number, event_id) = (asked.given("uitpasNumber")?, asked.given("eventId")?);
     let world = shared.world();
     let event = world.event(event_id).ok_or_else(|| event_missing(event_id))?;
     world.demand("CHECKINS_WRITE", event.organizer.id)?;

@@ -2,27 +2,40 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
 static BRUSSELS: TimeZone = jiff::tz::get!("Europe/Brussels");
 
-/// The time of day of the sandbox: the real time, or shifted by a test.
+/// The time of day of the sandbox: the real time, or one that a test set.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Clock {
-    shift: SignedDuration,
+pub(crate) struct Clock(Option<Setting>);
+
+/// What a clock showed at a moment of the real time, and how fast it runs since.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    shown: Timestamp,
+    since: Timestamp,
+    rate: i32,
 }
 
 impl Clock {
     /// The present moment.
     pub(crate) fn now(self) -> Timestamp {
         let real = Timestamp::now();
-        real.checked_add(self.shift).unwrap_or(real)
+        let Some(Setting { shown, since, rate }) = self.0 else { return real };
+        let passed = real.duration_since(since).checked_mul(rate);
+        passed.and_then(|passed| shown.checked_add(passed).ok()).unwrap_or(real)
     }
 
     /// Moves the clock so that it now shows this moment and runs on; `None` restores the real time.
     pub(crate) fn set(&mut self, moment: Option<Timestamp>) {
-        self.shift = moment.map_or(SignedDuration::ZERO, |m| m.duration_since(Timestamp::now()));
+        self.0 = moment.map(|shown| Setting { shown, since: Timestamp::now(), rate: 1 });
+    }
+
+    /// Lets the clock run so many times as fast: it shows the first moment at the second one of the real time.
+    pub(crate) fn run(&mut self, shown: Timestamp, since: Timestamp, rate: i32) {
+        self.0 = Some(Setting { shown, since, rate });
     }
 }
 
@@ -115,11 +128,24 @@ fn quarter(day: Date) -> i8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Period, Timestamp, utc_offset};
+    use super::{Period, Timestamp, ToSpan, utc_offset};
     use jiff::civil::date;
 
     fn moment(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_clock_that_was_set_runs_on_at_its_rate() {
+        let (shown, since) = (moment("2026-11-21T10:00:00Z"), Timestamp::now() - 2.seconds());
+        let mut clock = super::Clock::default();
+        clock.run(shown, since, 300);
+        let passed = clock.now().duration_since(shown).as_secs();
+        assert!((600..1_500).contains(&passed), "{passed}");
+        clock.set(Some(shown));
+        assert!(clock.now().duration_since(shown).as_secs() < 3);
+        clock.set(None);
+        assert!(Timestamp::now().duration_since(clock.now()).abs().as_secs() < 3);
     }
 
     #[test]

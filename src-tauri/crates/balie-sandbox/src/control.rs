@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRef, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::checkins::{CheckinAnswer, HeldCheckin};
 use crate::clock::utc_z;
 use crate::fault::FaultRule;
+use crate::habits::Habits;
 use crate::port::Orders;
 use crate::problem::Problem;
 use crate::query::Asked;
@@ -40,6 +41,11 @@ pub(crate) fn routes(control: Control) -> axum::Router {
         .route("/_sandbox/state", get(state))
         .route("/_sandbox/reset", post(reset))
         .route("/_sandbox/faults", get(faults).post(add_faults).delete(clear_faults))
+        .route("/_sandbox/habits", get(habits).put(set_habits))
+        .route("/_sandbox/other-desk/ticket-sales", post(other_desk_sells))
+        .route("/_sandbox/other-desk/checkins", post(other_desk_checks_in))
+        .route("/_sandbox/other-desk/redemptions", post(other_desk_redeems))
+        .route("/_sandbox/other-desk/{id}", delete(other_desk_cancels))
         .route("/_sandbox/offline", get(offline).put(set_offline))
         .route("/_sandbox/clock", put(set_clock))
         .route("/_sandbox/permissions", put(set_permissions))
@@ -65,6 +71,9 @@ struct StateAnswer {
     checkins: Vec<Held<CheckinAnswer>>,
     redemptions: Vec<Value>,
     requests: Value,
+    successes: Value,
+    /// How many requests wait for their late commit.
+    late: usize,
 }
 
 async fn state(State(shared): State<Shared>) -> Json<StateAnswer> {
@@ -88,6 +97,8 @@ async fn state(State(shared): State<Shared>) -> Json<StateAnswer> {
         checkins: world.checkins.iter().map(checkin).collect(),
         redemptions: world.redemptions.iter().map(redemption).collect(),
         requests: json!(world.requests),
+        successes: json!(world.successes),
+        late: world.late.len(),
     })
 }
 
@@ -118,6 +129,44 @@ async fn add_faults(State(shared): State<Shared>, body: Bytes) -> Result<StatusC
 async fn clear_faults(State(shared): State<Shared>) -> StatusCode {
     shared.world().faults.rules.clear();
     StatusCode::NO_CONTENT
+}
+
+async fn habits(State(shared): State<Shared>) -> Json<Habits> {
+    Json(shared.world().manners.habits.clone())
+}
+
+/// What is not named goes back to its default.
+async fn set_habits(State(shared): State<Shared>, body: Bytes) -> Result<StatusCode, Problem> {
+    let habits: Habits = read_body(&body)?;
+    shared.world().manners.take_up(habits);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+type Made = Result<(StatusCode, Json<Value>), Problem>;
+
+fn made(id: std::io::Result<String>) -> Made {
+    let id = id.map_err(|error| Problem::invalid_data("/", &error.to_string()))?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+async fn other_desk_sells(State(shared): State<Shared>, body: Bytes) -> Made {
+    let sale = read_body(&body)?;
+    made(shared.world().other_desk_sells(sale))
+}
+
+async fn other_desk_checks_in(State(shared): State<Shared>, body: Bytes) -> Made {
+    let act = read_body(&body)?;
+    made(shared.world().other_desk_checks_in(act))
+}
+
+async fn other_desk_redeems(State(shared): State<Shared>, body: Bytes) -> Made {
+    let act = read_body(&body)?;
+    made(shared.world().other_desk_redeems(act))
+}
+
+async fn other_desk_cancels(State(shared): State<Shared>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let gone = shared.world().take_out_anywhere(&id);
+    gone.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "url/not-found", "No such record"))
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -20,8 +20,19 @@ pub enum FaultAction {
     StatusAfterCommit,
     /// The request is carried out; half of its answer is sent, and then the connection closes.
     Truncate,
-    /// The request is carried out; its answer is replaced by text that is not JSON, under status 200.
+    /// The same for a client that takes gzip: the message is whole, but the gzip file in it is half. Others get a torn one.
+    TruncateGzip,
+    /// The request is carried out; its answer is replaced by text that is not JSON, under the status of the rule or 200.
     Garbage,
+    /// A `POST` or `DELETE` gets no answer, or the status of the rule, right away. It is carried out, by the rules of that
+    /// moment, when the clock of the sandbox has gone on by `late_ms`.
+    LateCommit,
+    /// The request is carried out; then a row of another desk takes the place of the first one that was listed, so that
+    /// the rows of later pages move down. Meant for the `GET` of a list.
+    RowInFront,
+    /// The request is carried out; then the first row that was listed of another desk goes, so that the rows of later
+    /// pages move up. Meant for the `GET` of a list.
+    RowGone,
 }
 
 /// One rule of the fault script. The first rule that matches and has turns left is used.
@@ -45,13 +56,20 @@ pub struct FaultRule {
     /// How long the answer waits after the request was carried out.
     #[serde(default)]
     pub delay_after_ms: u64,
+    /// How long a late commit waits, by the clock of the sandbox.
+    #[serde(default)]
+    pub late_ms: u64,
+    /// Whether the server stores what it is asked to store twice, past every rule, and speaks of one of the two.
+    #[serde(default)]
+    pub twice: bool,
     /// The status of a status action; 503 when absent.
     #[serde(default)]
     pub status: Option<u16>,
     /// The body of a status action, or the text of a garbage action.
     #[serde(default)]
     pub body: Option<String>,
-    /// The content type of a status action; `text/html` when absent, as a gateway would write.
+    /// The content type of a status action, `text/html` when absent, as a gateway would write; or of a garbage action,
+    /// none when absent.
     #[serde(default)]
     pub content_type: Option<String>,
     /// Further headers of a status action, such as `retry-after`.
@@ -70,6 +88,8 @@ impl FaultRule {
             action,
             delay_ms: 0,
             delay_after_ms: 0,
+            late_ms: 0,
+            twice: false,
             status: None,
             body: None,
             content_type: None,
@@ -95,6 +115,20 @@ impl FaultRule {
     #[must_use]
     pub fn delay_ms(mut self, milliseconds: u64) -> Self {
         self.delay_ms = milliseconds;
+        self
+    }
+
+    /// The same rule with a wait by the clock of the sandbox before a late commit is carried out.
+    #[must_use]
+    pub fn late_ms(mut self, milliseconds: u64) -> Self {
+        self.late_ms = milliseconds;
+        self
+    }
+
+    /// The same rule on a server that stores everything twice.
+    #[must_use]
+    pub fn twice(mut self) -> Self {
+        self.twice = true;
         self
     }
 

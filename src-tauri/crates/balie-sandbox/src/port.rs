@@ -4,9 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -90,6 +90,9 @@ async fn converse(stream: TcpStream, gate: Gate) {
     let service = service_fn(move |request| gate.clone().pass(request));
     // Small answers must leave at once; a failure to ask for that only costs time.
     let _ = stream.set_nodelay(true);
+    // HTTP/1.1, or HTTP/2 when the client begins with it.
     // An error here is a client that left or a drop that the script asked for: nothing to do in both cases.
-    let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+    let mut speaking = auto::Builder::new(TokioExecutor::new());
+    speaking.http1().timer(TokioTimer::new());
+    let _ = speaking.serve_connection(TokioIo::new(stream), service).await;
 }

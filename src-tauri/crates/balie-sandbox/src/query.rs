@@ -1,5 +1,7 @@
 //! The query string: repeated names, names with brackets, and pages.
 
+use std::num::IntErrorKind;
+
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -37,11 +39,20 @@ impl Asked {
         self.one(name).and_then(|v| v.parse().ok())
     }
 
+    /// The value with this name, which may be empty; or a refusal when the name is not there at all.
+    pub(crate) fn given(&self, name: &str) -> Result<&str, Problem> {
+        let value = self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        value.ok_or_else(|| Problem::bad_query(&format!("query parameter {name} is required")))
+    }
+
     /// A whole number, or a refusal when something else stands there.
     pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
-        self.one(name)
-            .map(|v| v.parse().map_err(|_| Problem::bad_query(&format!("query parameter {name} is not a number"))))
-            .transpose()
+        let read = |text: &str| match text.parse::<usize>() {
+            // A place that no list reaches; only what is no number at all is refused.
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(usize::MAX),
+            other => other.map_err(|_| Problem::bad_query(&format!("query parameter {name} is not a number"))),
+        };
+        self.one(name).map(read).transpose()
     }
 
     /// The page that was asked for: from 0 and 20 long unless said otherwise, 500 at most.
@@ -87,4 +98,11 @@ impl Page {
 pub(crate) struct Members<T> {
     total_items: usize,
     member: Vec<T>,
+}
+
+impl<T> Members<T> {
+    /// The same page of a list that says to be so long.
+    pub(crate) fn of_total(self, total_items: usize) -> Self {
+        Self { total_items, ..self }
+    }
 }

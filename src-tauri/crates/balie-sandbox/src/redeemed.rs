@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::utc_z;
+use crate::habits::Row;
 use crate::ids::fresh_uuid;
 use crate::passes::{Pass, is_uitpas_number};
 use crate::problem::Problem;
@@ -39,6 +40,8 @@ pub struct HeldRedemption {
     pub points: i64,
     /// The code of an online reward.
     pub code: Option<String>,
+    /// Whether another desk redeemed it.
+    pub by_other_desk: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,12 +108,23 @@ pub(crate) async fn redeem(
     _: Token,
     body: Bytes,
 ) -> Result<(StatusCode, Json<RedemptionAnswer>), Problem> {
-    let request: RedeemRequest = read_body(&body)?;
     let mut world = shared.world();
+    let held = store_one(&mut world, &body)?;
+    let answer = answer(&world, &held).ok_or_else(|| Problem::missing("reward-not-found", "Reward not found"))?;
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// The same without an answer: the id of what was stored.
+pub(crate) fn store(world: &mut World, body: &[u8]) -> Option<String> {
+    store_one(world, body).ok().map(|held| held.id)
+}
+
+fn store_one(world: &mut World, body: &[u8]) -> Result<HeldRedemption, Problem> {
+    let request: RedeemRequest = read_body(body)?;
     world.demand_anywhere("REWARDS_REDEEM")?;
-    let reward = find(&world, &request.reward_id)?;
-    let pass = passholder(&world, &request.uitpas_number)?;
-    if let Some(reason) = refusal(&world, reward, pass) {
+    let reward = find(world, &request.reward_id)?;
+    let pass = passholder(world, &request.uitpas_number)?;
+    if let Some(reason) = refusal(world, reward, pass) {
         return Err(reason.problem());
     }
     let id = fresh_uuid();
@@ -122,10 +136,10 @@ pub(crate) async fn redeem(
         uitpas_number: request.uitpas_number,
         passholder_id: pass.passholder_id.to_owned(),
         points: reward.points,
+        by_other_desk: false,
     };
     world.redemptions.push(held.clone());
-    let answer = answer(&world, &held).ok_or_else(|| Problem::missing("reward-not-found", "Reward not found"))?;
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(held)
 }
 
 /// `GET /rewards/redeemed`: by number or by passholder, never both; newest first.
@@ -135,7 +149,7 @@ pub(crate) async fn list(
     asked: Asked,
 ) -> Result<Json<Members<RedemptionAnswer>>, Problem> {
     let page = asked.page()?;
-    let world = shared.world();
+    let mut world = shared.world();
     world.demand_anywhere("REWARDS_READ")?;
     let passholder_id = match (asked.one("uitpasNumber"), asked.one("passholderId")) {
         (Some(number), None) => passholder(&world, number)?.passholder_id,
@@ -156,8 +170,10 @@ pub(crate) async fn list(
                 && title.as_ref().is_none_or(|t| reward.title.to_lowercase().contains(t))
         })
     };
-    let found = world.redemptions.iter().rev().filter(wanted).filter_map(|held| answer(&world, held)).collect();
-    Ok(Json(page.cut(found)))
+    let row = |held: &HeldRedemption| Some(Row { stored: held.redeemed, written: answer(&world, held)? });
+    let rows = world.redemptions.iter().rev().filter(wanted).filter_map(row).collect();
+    let now = world.now();
+    Ok(Json(world.manners.page(page, rows, now)))
 }
 
 /// `DELETE /rewards/redeemed/{id}`: gives the points and the unit back.

@@ -13,6 +13,8 @@ use crate::checkins::HeldCheckin;
 use crate::control::{self, Control};
 use crate::fault::FaultRule;
 use crate::gate::Gate;
+use crate::habits::Habits;
+use crate::other_desk::{OtherDeskAct, OtherDeskSale};
 use crate::port::{Orders, serve};
 use crate::redeemed::HeldRedemption;
 use crate::routes;
@@ -22,7 +24,7 @@ use crate::world::Shared;
 /// A stand-in of UiTPAS that listens on loopback. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    shared: Shared,
+    pub(crate) shared: Shared,
     orders: Orders,
     public: SocketAddr,
     control: SocketAddr,
@@ -91,6 +93,12 @@ impl Sandbox {
         self.shared.world().clock.set(moment);
     }
 
+    /// Lets the clock run so many times as fast as the real time: it shows the first moment at the second one of the real
+    /// time. Whoever reckons from the same two moments has the same time. Tokens keep the real time.
+    pub fn run_clock(&self, shown: Timestamp, since: Timestamp, rate: i32) {
+        self.shared.world().clock.run(shown, since, rate);
+    }
+
     /// Adds a rule to the end of the fault script.
     pub fn add_fault(&self, rule: FaultRule) {
         self.shared.world().faults.rules.push(rule);
@@ -99,6 +107,60 @@ impl Sandbox {
     /// Empties the fault script.
     pub fn clear_faults(&self) {
         self.shared.world().faults.rules.clear();
+    }
+
+    /// The habits that are in force.
+    #[must_use]
+    pub fn habits(&self) -> Habits {
+        self.shared.world().manners.habits.clone()
+    }
+
+    /// Takes up other habits: how late the lists know, in which order they come, what is said of a refused batch.
+    pub fn set_habits(&self, habits: Habits) {
+        self.shared.world().manners.take_up(habits);
+    }
+
+    /// Keeps a record out of the three lists for so many milliseconds, by the clock of the sandbox, after it was stored.
+    /// The other habits stay.
+    pub fn set_list_lag(&self, milliseconds: u64) {
+        self.shared.world().manners.habits.list_lag_ms = milliseconds;
+    }
+
+    /// How many requests the server will still carry out late.
+    #[must_use]
+    pub fn late_count(&self) -> usize {
+        self.shared.world().late.len()
+    }
+
+    /// Another desk has sold a ticket; gives the id. No rule is asked.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the pass or the activity.
+    pub fn other_desk_sells(&self, sale: OtherDeskSale) -> io::Result<String> {
+        self.shared.world().other_desk_sells(sale)
+    }
+
+    /// Another desk has saved the points of somebody at an activity, at this moment or now; gives the id.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the pass or the activity.
+    pub fn other_desk_checks_in(&self, number: &str, event_id: &str, created: Option<Timestamp>) -> io::Result<String> {
+        let act = OtherDeskAct { uitpas_number: number.to_owned(), id: event_id.to_owned(), created };
+        self.shared.world().other_desk_checks_in(act)
+    }
+
+    /// Another desk has redeemed a reward for somebody, at this moment or now; gives the id.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the pass or the reward.
+    pub fn other_desk_redeems(&self, number: &str, reward_id: &str, created: Option<Timestamp>) -> io::Result<String> {
+        let act = OtherDeskAct { uitpas_number: number.to_owned(), id: reward_id.to_owned(), created };
+        self.shared.world().other_desk_redeems(act)
+    }
+
+    /// Another desk has cancelled a record of any kind; says whether it was there.
+    pub fn other_desk_cancels(&self, id: &str) -> bool {
+        self.shared.world().take_out_anywhere(id).is_some()
     }
 
     /// Leaves the token with exactly these permissions.
@@ -150,6 +212,15 @@ impl Sandbox {
     #[must_use]
     pub fn request_count(&self, method: &str, path: &str) -> u64 {
         self.shared.world().requests.get(&format!("{method} {path}")).copied().unwrap_or(0)
+    }
+
+    /// How many requests came in with this method on paths that begin like this, dropped ones included.
+    #[must_use]
+    pub fn request_count_below(&self, method: &str, path: &str) -> u64 {
+        let begin = format!("{method} {path}");
+        let world = self.shared.world();
+        let found = world.requests.range(begin.clone()..).take_while(|(name, _)| name.starts_with(&begin));
+        found.map(|(_, count)| count).sum()
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::problem::Problem;
 use crate::query::Asked;
 use crate::tokens::ACCESS_SECONDS;
-use crate::world::Shared;
+use crate::world::{Shared, World};
 
 /// A request with a good bearer token.
 #[derive(Debug)]
@@ -33,6 +33,11 @@ pub(crate) enum TokenOrClient {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get("authorization")?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether these headers carry a good token.
+pub(crate) fn is_signed_in(headers: &HeaderMap, world: &World) -> bool {
+    bearer(headers).is_some_and(|token| world.tokens.admits(token, Timestamp::now()))
 }
 
 impl FromRequestParts<Shared> for Token {

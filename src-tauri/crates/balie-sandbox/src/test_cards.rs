@@ -3,6 +3,7 @@
 use crate::card_systems::{GENT, PASPARTOE};
 use crate::data::passes;
 use crate::passes::{CardStatus, Pass, PassType, Standing};
+use crate::sandbox::Sandbox;
 
 /// One published test card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,13 +22,29 @@ pub struct TestCard {
 /// Every test card that the sandbox knows, the published table first.
 #[must_use]
 pub fn test_cards() -> Vec<TestCard> {
-    let card = |p: Pass| TestCard {
-        chip: p.chip.map(str::to_owned),
-        number: p.number.to_owned(),
-        first_name: p.first_name.to_owned(),
-        what: what(&p),
-    };
-    passes::all().into_iter().map(card).collect()
+    passes::all().iter().map(card).collect()
+}
+
+impl Sandbox {
+    /// Lets so many more people with the right to the social tariff hold a card, and shows their cards: for a queue longer
+    /// than the published cards make. [`Sandbox::reset`] sends them home.
+    pub fn welcome(&self, count: usize) -> Vec<TestCard> {
+        let crowd = passes::crowd(count);
+        let cards = crowd.iter().map(card).collect();
+        let mut world = self.shared.world();
+        world.passes.retain(|known| crowd.iter().all(|new| new.number != known.number));
+        world.passes.extend(crowd);
+        cards
+    }
+}
+
+fn card(pass: &Pass) -> TestCard {
+    TestCard {
+        chip: pass.chip.map(str::to_owned),
+        number: pass.number.to_owned(),
+        first_name: pass.first_name.to_owned(),
+        what: what(pass),
+    }
 }
 
 fn what(pass: &Pass) -> &'static str {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::clock::utc_z;
+use crate::habits::Row;
 use crate::money::Cents;
 use crate::passes::PassType;
 use crate::problem::Problem;
@@ -49,6 +50,8 @@ pub struct HeldTicketSale {
     pub tariff_id: String,
     /// What the passholder pays, in cents.
     pub price_cents: i64,
+    /// Whether another desk registered it.
+    pub by_other_desk: bool,
     pub(crate) tariff_name: &'static str,
     pub(crate) kind: TariffType,
 }
@@ -119,23 +122,36 @@ pub(crate) async fn register(
     _: Token,
     body: Bytes,
 ) -> Result<Json<Vec<SaleAnswer>>, Problem> {
-    let requests: Vec<SaleRequest> = read_body(&body)?;
+    let mut world = shared.world();
+    let sales = store_all(&mut world, &body)?;
+    let mut answers: Vec<SaleAnswer> = sales.iter().map(HeldTicketSale::answer).collect();
+    world.manners.put_batch_in_order(&mut answers);
+    Ok(Json(answers))
+}
+
+/// The same without an answer: the ids of what was stored.
+pub(crate) fn store(world: &mut World, body: &[u8]) -> Option<Vec<String>> {
+    let sales = store_all(world, body).ok()?;
+    Some(sales.into_iter().map(|sale| sale.id).collect())
+}
+
+fn store_all(world: &mut World, body: &[u8]) -> Result<Vec<HeldTicketSale>, Problem> {
+    let requests: Vec<SaleRequest> = read_body(body)?;
     if requests.is_empty() {
         return Err(Problem::invalid_data("/", "at least one ticket sale is required"));
     }
-    let mut world = shared.world();
     let mut good = Vec::with_capacity(requests.len());
     for (position, request) in requests.iter().enumerate() {
-        let sale = check(&world, request, &good).map_err(|p| p.with("jsonPointer", json!(format!("/{position}"))))?;
-        good.push(sale);
+        let points = world.manners.habits.points_at_item;
+        let named = |p: Problem| if points { p.with("jsonPointer", json!(format!("/{position}"))) } else { p };
+        good.push(check(world, request, &good).map_err(named)?);
     }
     // Ids are given only now, so that a refused array leaves no gap behind.
     for sale in &mut good {
         sale.id = world.next_sale_id();
     }
-    let answers = good.iter().map(HeldTicketSale::answer).collect();
-    world.ticket_sales.append(&mut good);
-    Ok(Json(answers))
+    world.ticket_sales.extend_from_slice(&good);
+    Ok(good)
 }
 
 fn check(world: &World, request: &SaleRequest, pending: &[HeldTicketSale]) -> Result<HeldTicketSale, Problem> {
@@ -164,6 +180,7 @@ fn check(world: &World, request: &SaleRequest, pending: &[HeldTicketSale]) -> Re
         regular_price_label: request.regular_price_label.clone(),
         tariff_id: offer.id.to_owned(),
         price_cents: offer.price.0,
+        by_other_desk: false,
         tariff_name: offer.name,
         kind: offer.kind,
     })
@@ -197,7 +214,7 @@ pub(crate) async fn list(
     let page = asked.page()?;
     let (event_id, passholder_id) = (asked.one("eventId"), asked.one("passholderId"));
     let organizers = asked.all("organizerId");
-    let world = shared.world();
+    let mut world = shared.world();
     if let Some(id) = event_id {
         world.demand("TICKETSALES_SEARCH", world.known_event(id)?.organizer.id)?;
     }
@@ -213,8 +230,10 @@ pub(crate) async fn list(
             && passholder_id.is_none_or(|id| s.passholder_id == id)
             && title.as_ref().is_none_or(|t| s.event_title.to_lowercase().contains(t))
     };
-    let sales = world.ticket_sales.iter().filter(wanted).map(HeldTicketSale::answer).collect();
-    Ok(Json(page.cut(sales)))
+    let row = |held: &HeldTicketSale| Row { stored: held.created, written: held.answer() };
+    let rows = world.ticket_sales.iter().filter(wanted).map(row).collect();
+    let now = world.now();
+    Ok(Json(world.manners.page(page, rows, now)))
 }
 
 /// `DELETE /ticket-sales/{id}`: cancels one sale; a second time it is no longer found.

@@ -11,6 +11,8 @@ use crate::clock::Clock;
 use crate::data;
 use crate::events::Event;
 use crate::fault::FaultScript;
+use crate::habits::Manners;
+use crate::late::{Late, carry_out_due};
 use crate::passes::{Pass, is_uitpas_number};
 use crate::permissions;
 use crate::problem::Problem;
@@ -25,8 +27,11 @@ pub(crate) struct Shared(Arc<Mutex<World>>);
 
 impl Shared {
     /// The world, for as long as the guard lives. A handler that broke while holding it leaves usable data behind.
+    /// Whoever looks sees what was carried out late, up to this moment of the clock.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut world = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        carry_out_due(&mut world);
+        world
     }
 }
 
@@ -36,9 +41,16 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) tokens: Tokens,
     pub(crate) faults: FaultScript,
+    pub(crate) manners: Manners,
+    /// What is carried out later than the client hears.
+    pub(crate) late: Vec<Late>,
+    /// The moment of the late request that is being carried out.
+    pub(crate) acting_at: Option<Timestamp>,
     /// Whether the public port is away; only the port itself says so.
     pub(crate) offline: bool,
     pub(crate) requests: BTreeMap<String, u64>,
+    /// Those of the requests that were answered with success.
+    pub(crate) successes: BTreeMap<String, u64>,
     pub(crate) permissions: BTreeSet<String>,
     pub(crate) passes: Vec<Pass>,
     pub(crate) events: Vec<Event>,
@@ -55,8 +67,12 @@ impl Default for World {
             clock: Clock::default(),
             tokens: Tokens::default(),
             faults: FaultScript::default(),
+            manners: Manners::default(),
+            late: Vec::new(),
+            acting_at: None,
             offline: false,
             requests: BTreeMap::new(),
+            successes: BTreeMap::new(),
             permissions: permissions::granted(),
             passes: data::passes::all(),
             events: data::events::all(),
@@ -79,7 +95,7 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.acting_at.unwrap_or_else(|| self.clock.now())
     }
 
     /// A new ticket sale id: a number one above the last, as the published examples show.

@@ -8,8 +8,13 @@
 
 mod contract;
 mod desk;
+mod faults;
+mod lists;
+mod others;
 mod passes_and_tariffs;
 mod points_and_rewards;
 mod sign_in_and_search;
+#[path = "../../../../../tests/skip.rs"]
+mod skip;
 mod ticket_sales;
 mod wire;
