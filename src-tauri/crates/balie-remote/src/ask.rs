@@ -65,14 +65,17 @@ pub(crate) fn json<'a, T: Deserialize<'a>>(about: &'static str, body: &'a [u8]) 
 /// reqwest calls all of resolving, connecting, the TLS handshake and a proxy's refusal "connect"; a request that could
 /// not even be built never left either. Everything else may have been sent.
 pub(crate) fn never_left(error: &reqwest::Error) -> bool {
-    error.is_connect() || error.is_builder() || is_refused_stream(error)
+    error.is_connect() || error.is_builder() || was_not_looked_at(error)
 }
 
-// A stream that an HTTP/2 server refuses was not looked at (RFC 9113 §8.7); the source chain is where reqwest keeps it.
-fn is_refused_stream(error: &reqwest::Error) -> bool {
+// An HTTP/2 server that refuses a stream did not look at it (RFC 9113 §8.7), and neither did one that was going away in
+// peace before it came (§6.8): a stream that came before that fails with the connection, in other words. The source
+// chain is where reqwest keeps it.
+fn was_not_looked_at(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {
-        if cause.to_string().contains("refused stream") {
+        let told = cause.to_string();
+        if told.contains("refused stream") || told.starts_with("connection error received: not a result of an error") {
             return true;
         }
         source = cause.source();

@@ -52,18 +52,18 @@ impl Api {
     }
 }
 
-/// Judges what was seen of a `DELETE`. A success has no body; one that brings a page along comes from something before
-/// the server, and proves nothing.
+/// Judges what was seen of a `DELETE`. The contract knows one success, 204 without a body; any other may come from something
+/// before the server, and proves nothing. Asking once more does no harm.
 pub fn judge_cancel(what: Cancelled, seen: &Observation) -> Outcome<TakenOut> {
-    let (status, json, body, retry_after) = match seen {
+    let (status, body, retry_after) = match seen {
         Observation::NotSent => return Outcome::NotSent,
         Observation::NoToken => return Outcome::NotProcessed(Hold::SignIn),
         Observation::NoAnswer => return Outcome::Unknown(Doubt::NoAnswer),
-        Observation::Answer { status, json, body, retry_after } => (*status, *json, body, *retry_after),
+        Observation::Answer { status, body, retry_after, .. } => (*status, body, *retry_after),
     };
     if (200..=299).contains(&status) {
-        let plain = json || body.is_empty();
-        return if plain { Outcome::Accepted(TakenOut::Now) } else { Outcome::Unknown(Doubt::Garbled) };
+        let taken_out = status == 204 && body.is_empty();
+        return if taken_out { Outcome::Accepted(TakenOut::Now) } else { Outcome::Unknown(Doubt::Garbled) };
     }
     let problem = Problem::parse(body);
     match (Hold::of(status, problem.as_ref(), retry_after), problem) {
@@ -96,7 +96,8 @@ mod tests {
             (Observation::NoToken, Outcome::NotProcessed(Hold::SignIn)),
             (Observation::NoAnswer, Outcome::Unknown(Doubt::NoAnswer)),
             (answer(204, false, ""), Outcome::Accepted(TakenOut::Now)),
-            (answer(200, true, "{}"), Outcome::Accepted(TakenOut::Now)),
+            (answer(200, true, "{}"), Outcome::Unknown(Doubt::Garbled)),
+            (answer(200, false, ""), Outcome::Unknown(Doubt::Garbled)),
             (answer(200, false, "<html>portal</html>"), Outcome::Unknown(Doubt::Garbled)),
             (answer(404, true, &gone), Outcome::Accepted(TakenOut::WasGone)),
             (answer(404, false, ""), unknown(404)),

@@ -4,10 +4,12 @@ use crate::access::{Access, Credentials};
 use crate::ask::{AskError, never_left};
 use crate::endpoint::Endpoint;
 use crate::outcome::Observation;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use balie_core::time::Moment;
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, Url};
 use serde::Serialize;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long the person at the desk waits for an answer before the local one has to do.
 pub const AT_THE_DESK: Duration = Duration::from_secs(2);
@@ -32,11 +34,45 @@ pub struct Endpoints {
     pub issuer: Endpoint,
 }
 
+/// How the client speaks. A desk speaks by the default; the tests that cut connections have less time, and choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manner {
+    /// How long an upload waits for its answer.
+    pub upload: Duration,
+    /// Speaks HTTP/2 without asking. A server over https is asked during the handshake, and needs this never.
+    pub http2: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { upload: UPLOAD, http2: false }
+    }
+}
+
 /// The client. Cheap to share behind a reference; keeps its connections and its token.
 pub struct Api {
     pub(crate) http: reqwest::Client,
     pub(crate) endpoints: Endpoints,
     access: Access,
+    heard: Mutex<Option<Heard>>,
+}
+
+/// What an answer said of the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// The clock of UiTPAS, in whole seconds.
+    pub date: Moment,
+    /// When the question left.
+    pub asked: Instant,
+    /// When the answer came.
+    pub answered: Instant,
+}
+
+/// The answer to a question.
+struct Got {
+    status: u16,
+    body: Vec<u8>,
+    date: Option<Moment>,
 }
 
 /// The client could not be made; this computer lacks something.
@@ -50,6 +86,14 @@ impl Api {
     /// # Errors
     /// Fails when the system offers no certificates to trust.
     pub fn new(endpoints: Endpoints, credentials: Credentials) -> Result<Self, ClientError> {
+        Self::with_manner(endpoints, credentials, Manner::default())
+    }
+
+    /// Makes a client that speaks in another manner.
+    ///
+    /// # Errors
+    /// As [`Api::new`].
+    pub fn with_manner(endpoints: Endpoints, credentials: Credentials, manner: Manner) -> Result<Self, ClientError> {
         // A second call finds the provider installed already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = reqwest::Client::builder()
@@ -57,17 +101,24 @@ impl Api {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(Duration::from_secs(5))
-            .timeout(UPLOAD)
+            .timeout(manner.upload)
             // A connection that the server may be about to close is not worth the doubt.
             .pool_idle_timeout(Duration::from_secs(10))
+            // Over HTTP/2, giving up on an answer does not give up the connection. Unless it is asked whether it still
+            // lives, everything that follows goes into a dead one as well, and into doubt.
+            .http2_keep_alive_interval(manner.upload / 3)
+            .http2_keep_alive_timeout(manner.upload / 3)
             .referer(false);
         // What stays on this computer may not take the way through a proxy of the network.
         if [&endpoints.api, &endpoints.search, &endpoints.issuer].iter().any(|server| server.is_on_this_computer()) {
             http = http.no_proxy();
         }
+        if manner.http2 {
+            http = http.http2_prior_knowledge();
+        }
         let http = http.build()?;
         let access = Access::new(endpoints.issuer.clone(), credentials);
-        Ok(Self { http, endpoints, access })
+        Ok(Self { http, endpoints, access, heard: Mutex::default() })
     }
 
     /// Asks the API, and gives the body of a success. A refused token is renewed once.
@@ -77,17 +128,27 @@ impl Api {
         query: &[(&str, &str)],
         patience: Duration,
     ) -> Result<Vec<u8>, AskError> {
+        Ok(self.ask_dated(path, query, patience).await?.0)
+    }
+
+    /// The same, with the clock of UiTPAS as it stands in the answer.
+    pub(crate) async fn ask_dated(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+        patience: Duration,
+    ) -> Result<(Vec<u8>, Option<Moment>), AskError> {
         let url = self.endpoints.api.at(path);
         let asking = async {
             let (token, first) = self.get_once(&url, query).await?;
-            let (status, body) = match first {
-                (401, _) => {
+            let got = match first {
+                Got { status: 401, .. } => {
                     self.access.refused(&token).await;
                     self.get_once(&url, query).await?.1
                 }
                 other => other,
             };
-            success(status, body)
+            Ok((success(got.status, got.body)?, got.date))
         };
         tokio::time::timeout(patience, asking).await.unwrap_or(Err(AskError::Slow))
     }
@@ -114,17 +175,37 @@ impl Api {
         self.send_once(self.http.delete(self.endpoints.api.at(path))).await
     }
 
+    /// When an answer of UiTPAS last said what time it is there.
+    pub fn heard(&self) -> Option<Heard> {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what an answer says of the time. A page that something before UiTPAS wrote has a clock of its own.
+    fn hear(&self, asked: Instant, answer: &Response) -> Option<Moment> {
+        let json = answer.headers().get(CONTENT_TYPE).is_some_and(is_json);
+        if !json && answer.status().as_u16() != 204 {
+            return None;
+        }
+        let date = answer.headers().get(DATE)?.to_str().ok()?;
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
+        let heard = Heard { date, asked, answered: Instant::now() };
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+        Some(date)
+    }
+
     async fn send_once(&self, request: RequestBuilder) -> Observation {
         let token = match self.access.token(&self.http).await {
             Ok(token) => token,
             Err(AskError::SignIn | AskError::Forbidden) => return Observation::NoToken,
             Err(_) => return Observation::NotSent,
         };
+        let asked = Instant::now();
         let answer = match request.bearer_auth(&token).send().await {
             Ok(answer) => answer,
             Err(error) if never_left(&error) => return Observation::NotSent,
             Err(_) => return Observation::NoAnswer,
         };
+        self.hear(asked, &answer);
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let json = answer.headers().get(CONTENT_TYPE).is_some_and(is_json);
         match read(answer).await {
@@ -138,12 +219,14 @@ impl Api {
         }
     }
 
-    async fn get_once(&self, url: &Url, query: &[(&str, &str)]) -> Result<(String, (u16, Vec<u8>)), AskError> {
+    async fn get_once(&self, url: &Url, query: &[(&str, &str)]) -> Result<(String, Got), AskError> {
         let token = self.access.token(&self.http).await?;
         let request = self.http.get(url.clone()).query(query).bearer_auth(&token);
+        let asked = Instant::now();
         let answer = request.send().await.map_err(|error| AskError::of(&error))?;
-        let answer = read(answer).await.map_err(|error| AskError::of(&error))?;
-        Ok((token, answer))
+        let date = self.hear(asked, &answer);
+        let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
+        Ok((token, Got { status, body, date }))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod permissions;
 mod points;
 pub mod price;
 pub mod problem;
+pub mod records;
 pub mod redeemed;
 pub mod rewards;
 pub mod rows;

@@ -2,6 +2,7 @@
 
 use crate::ask::{AskError, json};
 use crate::client::Api;
+use balie_core::time::Moment;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -46,18 +47,29 @@ impl Api {
         listing: &Listing<'_>,
         read: impl Fn(&[u8]) -> Result<Page<T>, AskError>,
     ) -> Result<Vec<Page<T>>, AskError> {
+        Ok(self.all_pages_dated(listing, read).await?.0)
+    }
+
+    /// The same, with the clock of UiTPAS when it gave the first page: what it lists is at least as old as that.
+    pub(crate) async fn all_pages_dated<T>(
+        &self,
+        listing: &Listing<'_>,
+        read: impl Fn(&[u8]) -> Result<Page<T>, AskError>,
+    ) -> Result<(Vec<Page<T>>, Option<Moment>), AskError> {
         let limit = listing.limit.to_string();
-        let (mut pages, mut start) = (Vec::new(), 0);
+        let (mut pages, mut start, mut first) = (Vec::new(), 0, None);
         for _ in 0..PAGES {
             let from = start.to_string();
             let mut query = listing.query.to_vec();
             query.extend([("start", from.as_str()), ("limit", limit.as_str())]);
-            let page = read(&self.ask(listing.path, &query, listing.patience).await?)?;
+            let (body, date) = self.ask_dated(listing.path, &query, listing.patience).await?;
+            first = first.or(date);
+            let page = read(&body)?;
             start += page.listed;
             let (came, total) = (page.listed, page.total);
             pages.push(page);
             if start >= total {
-                return Ok(pages);
+                return Ok((pages, first));
             }
             if came == 0 {
                 break;

@@ -58,6 +58,8 @@ pub struct Problem {
     pub said: Option<String>,
     /// For a card that is not active: its status (`BLOCKED`, `LOCAL_STOCK`, …).
     pub card_status: Option<String>,
+    /// The position of the item that it is about, where several went in one request and UiTPAS says which.
+    pub item: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +68,7 @@ struct Document {
     r#type: String,
     end_user_message: Option<Sentence>,
     card_status: Option<String>,
+    json_pointer: Option<String>,
 }
 
 /// A sentence for the people at the desk, in the languages of the API; only Dutch is always there.
@@ -89,7 +92,27 @@ impl Problem {
         let document: Document = serde_json::from_slice(body).ok()?;
         let name = document.r#type.strip_prefix(NAMESPACE)?.to_owned();
         let said = document.end_user_message.and_then(Sentence::dutch);
-        Some(Self { kind: kind_of(&name), name, said, card_status: document.card_status })
+        let item = document.json_pointer.as_deref().and_then(first_step);
+        Some(Self { kind: kind_of(&name), name, said, card_status: document.card_status, item })
+    }
+}
+
+/// The position that a pointer into an array names: `3` of `/3/tariff/id`.
+fn first_step(pointer: &str) -> Option<usize> {
+    pointer.strip_prefix('/')?.split('/').next()?.parse().ok()
+}
+
+impl ProblemKind {
+    /// Whether an earlier success of the same act would meet it as well: evidence for that success, never proof.
+    pub const fn is_limit(&self) -> bool {
+        matches!(
+            self,
+            Self::MaximumReached
+                | Self::CheckInNotAllowed
+                | Self::RewardVolume
+                | Self::RewardPoints
+                | Self::RewardSoldOut
+        )
     }
 }
 
@@ -139,6 +162,16 @@ mod tests {
         let problem = Problem::parse(body).unwrap();
         assert_eq!(problem.kind, ProblemKind::MaximumReached);
         assert_eq!(problem.said.as_deref(), Some("Maximum bereikt."));
+    }
+
+    #[test]
+    fn the_item_of_an_array_is_told_by_its_pointer() {
+        let item = |pointer: &str| {
+            let body = format!(r#"{{"type":"https://api.publiq.be/probs/uitpas/x","jsonPointer":"{pointer}"}}"#);
+            Problem::parse(body.as_bytes()).unwrap().item
+        };
+        assert_eq!((item("/3"), item("/12/tariff/id")), (Some(3), Some(12)));
+        assert_eq!((item("/"), item("/tariff"), item("3"), item("")), (None, None, None, None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::client::Api;
 use crate::outcome::{Doubt, Outcome, judge};
 use crate::passes::moment;
 use crate::price::Price;
+use crate::problem::Problem;
 use crate::rows::{EventRow, read_event_rows};
 use balie_core::entry::TicketSale;
 use balie_core::event::OrganizerId;
@@ -24,6 +25,19 @@ pub struct RegisteredSale {
     pub created: Option<Moment>,
     /// The price that UiTPAS counts, where it says so; compared with what was charged.
     pub price: Option<Cents>,
+    /// UiTPAS repeats the label as it was sent, so a receipt in it can be found again.
+    pub echoed: bool,
+}
+
+/// A ticket sale as it is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct SaleToSend<'a> {
+    /// The sale.
+    pub sale: &'a TicketSale,
+    /// Its tariff.
+    pub tariff: &'a TariffId,
+    /// The name of the price category, with or without the receipt.
+    pub label: &'a str,
 }
 
 #[derive(Serialize)]
@@ -49,6 +63,7 @@ struct RegisteredWire {
     uitpas_number: String,
     event_id: String,
     regular_price: Price,
+    regular_price_label: Option<String>,
     tariff: TariffWire,
 }
 
@@ -62,16 +77,34 @@ impl Api {
     /// Registers a ticket sale: all its tickets in one request, of which UiTPAS takes every one or none. It is sent once;
     /// the outcome says whether it may ever be sent again.
     pub async fn register(&self, sale: &TicketSale, tariff: &TariffId) -> Outcome<Vec<RegisteredSale>> {
-        let wire = SaleWire {
-            uitpas_number: sale.holder.number.reveal(),
-            event_id: &sale.event.0,
-            regular_price: Price(sale.regular),
-            regular_price_label: &sale.label,
-            tariff: TariffRef { id: &tariff.0 },
-        };
-        let tickets: Vec<&SaleWire<'_>> = (0..sale.quantity).map(|_| &wire).collect();
+        let batch = [SaleToSend { sale, tariff, label: &sale.label }];
+        self.register_all(&batch).await.map(|sales| sales.into_iter().flatten().collect())
+    }
+
+    /// Registers several ticket sales in one request, of which UiTPAS takes every one or none. What was registered comes
+    /// back in the order of the sales, whatever the order of the answer; a refusal names the sale, not the ticket. It is
+    /// sent once.
+    pub async fn register_all(&self, batch: &[SaleToSend<'_>]) -> Outcome<Vec<Vec<RegisteredSale>>> {
+        let wires = batch.iter().flat_map(|each| {
+            let quantity = usize::try_from(each.sale.quantity).unwrap_or(0);
+            std::iter::repeat_with(|| SaleWire {
+                uitpas_number: each.sale.holder.number.reveal(),
+                event_id: &each.sale.event.0,
+                regular_price: Price(each.sale.regular),
+                regular_price_label: each.label,
+                tariff: TariffRef { id: &each.tariff.0 },
+            })
+            .take(quantity)
+        });
+        let tickets: Vec<SaleWire<'_>> = wires.collect();
         let seen = self.send(&["ticket-sales"], &tickets).await;
-        judge(&seen, |body| read_registered_sales(body, sale, tariff))
+        match judge(&seen, |body| read_registered_batch(body, batch)) {
+            Outcome::Refused(problem) => {
+                let item = problem.item.and_then(|ticket| sale_of_ticket(batch, ticket));
+                Outcome::Refused(Problem { item, ..problem })
+            }
+            other => other,
+        }
     }
 
     /// Asks which ticket sales UiTPAS holds of a passholder at an organizer.
@@ -87,30 +120,62 @@ impl Api {
     }
 }
 
-/// Reads what was registered, and compares it with what was sent: one row for each ticket, each with an id of its own.
+/// The sale that a ticket of a request is of. UiTPAS points to tickets, of which a sale may have several.
+fn sale_of_ticket(batch: &[SaleToSend<'_>], ticket: usize) -> Option<usize> {
+    let quantity = |each: &SaleToSend<'_>| usize::try_from(each.sale.quantity).unwrap_or(0);
+    let mut of_each = batch.iter().enumerate().flat_map(|(at, each)| std::iter::repeat_n(at, quantity(each)));
+    of_each.nth(ticket)
+}
+
+/// Reads what was registered for one sale, and compares it with what was sent: one row for each ticket, each with an id of
+/// its own.
 ///
 /// # Errors
 /// Says what is wrong with the proof.
 pub fn read_registered_sales(body: &[u8], sale: &TicketSale, tariff: &TariffId) -> Result<Vec<RegisteredSale>, Doubt> {
-    let rows: Vec<RegisteredWire> = serde_json::from_slice(body).map_err(|_| Doubt::Garbled)?;
-    let same = |row: &RegisteredWire| {
-        row.uitpas_number == sale.holder.number.reveal()
-            && row.event_id == sale.event.0
-            && row.regular_price.0 == sale.regular
-            && row.tariff.id == tariff.0
-            && !row.id.is_empty()
-    };
+    let batch = [SaleToSend { sale, tariff, label: &sale.label }];
+    read_registered_batch(body, &batch).map(|sales| sales.into_iter().flatten().collect())
+}
+
+/// Reads what was registered for several sales. Every row is used up by one sale, whatever their order: the contract does
+/// not promise that of the request (I3).
+///
+/// # Errors
+/// Says what is wrong with the proof: a row too few, too many, about something else, or an id that comes twice.
+pub fn read_registered_batch(body: &[u8], batch: &[SaleToSend<'_>]) -> Result<Vec<Vec<RegisteredSale>>, Doubt> {
+    let mut rows: Vec<RegisteredWire> = serde_json::from_slice(body).map_err(|_| Doubt::Garbled)?;
     let ids: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let as_many = |count: usize| u32::try_from(count) == Ok(sale.quantity);
-    if rows.is_empty() || !as_many(rows.len()) || !as_many(ids.len()) || !rows.iter().all(same) {
+    if rows.is_empty() || ids.len() != rows.len() || ids.contains("") {
         return Err(Doubt::Mismatch);
     }
-    let registered = |row: RegisteredWire| RegisteredSale {
-        id: row.id,
-        created: row.creation_date.as_deref().and_then(moment),
-        price: row.tariff.price.map(|price| price.0),
-    };
-    Ok(rows.into_iter().map(registered).collect())
+    let mut registered = Vec::with_capacity(batch.len());
+    for each in batch {
+        let mut theirs = Vec::new();
+        for _ in 0..each.sale.quantity {
+            let at = rows.iter().position(|row| row.is_of(each)).ok_or(Doubt::Mismatch)?;
+            theirs.push(rows.remove(at).registered(each.label));
+        }
+        registered.push(theirs);
+    }
+    if rows.is_empty() { Ok(registered) } else { Err(Doubt::Mismatch) }
+}
+
+impl RegisteredWire {
+    fn is_of(&self, sent: &SaleToSend<'_>) -> bool {
+        self.uitpas_number == sent.sale.holder.number.reveal()
+            && self.event_id == sent.sale.event.0
+            && self.regular_price.0 == sent.sale.regular
+            && self.tariff.id == sent.tariff.0
+    }
+
+    fn registered(self, label: &str) -> RegisteredSale {
+        RegisteredSale {
+            created: self.creation_date.as_deref().and_then(moment),
+            price: self.tariff.price.map(|price| price.0),
+            echoed: self.regular_price_label.as_deref() == Some(label),
+            id: self.id,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +226,14 @@ mod tests {
         ] {
             assert_eq!(accepted(&format!("[{}]", ROW.replace(from, to)), 1), Err(Doubt::Mismatch), "{to}");
         }
+    }
+
+    #[test]
+    fn the_ticket_that_uitpas_points_to_is_of_the_sale_that_it_was_sold_in() {
+        let (three, one, tariff) = (sale(3), sale(1), TariffId("T".to_owned()));
+        let batch = [&three, &one].map(|sale| SaleToSend { sale, tariff: &tariff, label: &sale.label });
+        let sales: Vec<_> = (0..5).map(|ticket| sale_of_ticket(&batch, ticket)).collect();
+        assert_eq!(sales, [Some(0), Some(0), Some(0), Some(1), None]);
     }
 
     #[test]

@@ -3,5 +3,9 @@
 
 mod acts;
 mod bench;
+mod contract;
+mod faults;
 mod lists;
 mod questions;
+#[path = "../../../../../tests/skip.rs"]
+mod skip;
