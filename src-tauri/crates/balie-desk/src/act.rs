@@ -20,15 +20,36 @@ pub enum ActError {
     /// This was recorded already.
     #[error("this was recorded already")]
     Done(Verb),
+    /// The clock of the computer was set back, and without a connection nobody knows what day it is.
+    #[error("the clock was set back")]
+    ClockBehind,
+    /// The ledger was also used elsewhere, or is an older copy.
+    #[error("nothing is recorded in this ledger any more")]
+    ReadOnly,
     /// It could not be written. Nothing was recorded.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Elsewhere => Self::ReadOnly,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl Desk {
     /// Writes an act in the books, and wakes whoever sends it. When this returns, the entry survives a power cut.
     pub(crate) async fn record(&self, act: &Act) -> Result<Recorded, StoreError> {
-        let recorded = self.ledger.record(EntryId(Uuid::now_v7().into_bytes()), act, self.now()).await?;
+        let now = self.now();
+        let recorded = {
+            let _books = self.books.lock().await;
+            let recorded = self.ledger.record(EntryId(Uuid::now_v7().into_bytes()), act, now).await?;
+            Self::held(&self.queue).put(recorded.open(), now);
+            recorded
+        };
         self.tell(Change::Lines);
         self.tell(Change::Desk);
         self.bell.notify_one();

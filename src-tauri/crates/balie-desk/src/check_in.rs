@@ -20,6 +20,7 @@ impl Desk {
     /// Says why nothing was recorded.
     pub async fn check_in(&self, tap: TapId) -> Result<Recorded, ActError> {
         let _recording = self.recording.lock().await;
+        self.knows_the_date()?;
         let (pass, event, _) = self.point_on_the_screen(tap)?;
         self.renew_point(tap, &pass, &event).await;
         self.requote(tap, &[Part::Point]).await;

@@ -44,12 +44,22 @@ pub struct Config {
     pub check_in: CheckInPolicy,
     /// How often the desk looks whether the network is back.
     pub probe_every: Duration,
+    /// The receipt number goes along in the name of the price category, so that a sale is known again among the rows of
+    /// UiTPAS. Financial reports show it too, so the organizer decides.
+    pub receipt_in_label: bool,
+    /// Nobody but this desk registers anything for the organizer.
+    pub only_desk: bool,
+    /// The own politeness limit: so many requests a second.
+    pub requests_per_second: u64,
     /// The distribution keys to compute prices with where none was cached; `None` when the organizer did not switch that
     /// on.
     pub keys: Option<Keys>,
     /// The language of the desk.
     pub language: Language,
 }
+
+/// No figure is published, so the house sets one (sync.md §1.7).
+const REQUESTS_PER_SECOND: u64 = 5;
 
 /// The languages that a clerk can work in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -143,6 +153,8 @@ struct DeskTable {
     receipt_prefix: String,
     standing_max_age_days: i64,
     probe_seconds: u64,
+    receipt_in_label: bool,
+    only_desk: bool,
     compute_prices: bool,
     language: Language,
     offline_most_open: u32,
@@ -167,6 +179,8 @@ impl Default for DeskTable {
             receipt_prefix: "B1".to_owned(),
             standing_max_age_days: offline.standing_max_age_days,
             probe_seconds: 15,
+            receipt_in_label: false,
+            only_desk: false,
             compute_prices: false,
             language: Language::default(),
             offline_most_open: offline.most_open,
@@ -245,6 +259,9 @@ impl Config {
             offline: OfflinePolicy::default(),
             check_in: CheckInPolicy::default(),
             probe_every: Duration::from_secs(desk.probe_seconds),
+            receipt_in_label: desk.receipt_in_label,
+            only_desk: desk.only_desk,
+            requests_per_second: REQUESTS_PER_SECOND,
             keys: None,
             language: desk.language,
         }
@@ -304,6 +321,9 @@ impl Config {
                 after_minutes: table.desk.check_in_after_minutes,
             },
             probe_every: Duration::from_secs(table.desk.probe_seconds),
+            receipt_in_label: table.desk.receipt_in_label,
+            only_desk: table.desk.only_desk,
+            requests_per_second: REQUESTS_PER_SECOND,
             keys,
             language: table.desk.language,
         })

@@ -26,6 +26,7 @@ impl Desk {
 
     /// Notes what an exchange says of the connection. An answer that we do not like is a connection too.
     pub(crate) fn saw<T>(&self, answer: &Result<T, AskError>) {
+        self.hear_the_time();
         let connection = match answer {
             Ok(_) | Err(AskError::Problem(_) | AskError::Forbidden | AskError::RateLimited) => Connection::Connected,
             Err(AskError::Offline) => Connection::Offline,
@@ -50,7 +51,7 @@ impl Desk {
         self.saw(&answer);
         let connection = self.connection();
         if connection == Connection::Connected
-            && let Err(error) = self.ledger.stop_waiting().await
+            && let Err(error) = self.hurry().await
         {
             tracing::error!(%error, "waiting entries could not be released");
         }

@@ -2,28 +2,60 @@
 
 use crate::config::Config;
 use crate::connection::Connection;
+use crate::outbox::ServerTime;
 use crate::person::{OfferId, Person, TapId};
+use crate::sample::Sample;
+use balie_core::clock::is_behind;
 use balie_core::event::{Event, EventId};
+use balie_core::pace::Pace;
 use balie_core::pass::PassholderId;
+use balie_core::queue::Queue;
 use balie_core::reader::ReaderName;
 use balie_core::reward::Reward;
+use balie_core::settle::Settling;
 use balie_core::time::Moment;
 use balie_remote::client::Api;
 use balie_store::ledger::Ledger;
 use balie_store::open::StoreError;
 use balie_store::outbox::Counts;
 use balie_store::snapshot::Snapshot;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, broadcast};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 /// Tells the time. Passed in, so that a test can stand at any moment.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 
-/// The clock of the computer.
-pub fn system_clock() -> Clock {
-    Arc::new(Moment::now)
+/// Both clocks of a desk: the one on the wall, which can be set, and one that only goes on.
+#[derive(Clone)]
+pub struct Clocks {
+    /// The time of day.
+    pub wall: Clock,
+    /// How long this program has run; nobody can set it, and it may stand still while the computer sleeps.
+    pub steady: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
+
+/// A clock that nobody sets by hand, as in a test: how long the program has run follows from it.
+impl From<Clock> for Clocks {
+    fn from(wall: Clock) -> Self {
+        let read = Arc::clone(&wall);
+        let steady = move || Duration::from_millis(u64::try_from(read().as_millisecond()).unwrap_or(0));
+        Self { wall, steady: Arc::new(steady) }
+    }
+}
+
+/// The clocks of the computer.
+pub fn system_clock() -> Clocks {
+    let start = Instant::now();
+    Clocks { wall: Arc::new(Moment::now), steady: Arc::new(move || start.elapsed()) }
+}
+
+/// How many requests that change something are under way at once (sync.md §1.7).
+pub(crate) const AT_ONCE: usize = 2;
+
+/// How many are at work on them: while two are under way, the intent of the next is written, and what became of the last.
+pub(crate) const LANES: usize = 4;
 
 /// Which part of the desk changed; whoever shows it reads it anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +95,13 @@ pub(crate) struct Floor {
     pub(crate) refreshed: Option<Moment>,
     /// How many attempts in a row ended in doubt.
     pub(crate) doubts: u32,
+    /// The clock was set back behind the latest moment that was ever seen on it.
+    pub(crate) clock_behind: bool,
+    /// The latest moment that was ever seen on the clock, and the one that is on the disk.
+    pub(crate) latest_moment: Moment,
+    pub(crate) moment_kept: Moment,
+    /// UiTPAS repeated a label otherwise than it was sent, so a receipt in it proves nothing.
+    pub(crate) label_not_echoed: bool,
     last_tap: u32,
     last_offer: u32,
 }
@@ -73,17 +112,33 @@ pub struct Desk {
     pub(crate) ledger: Ledger,
     pub(crate) snapshot: Snapshot,
     pub(crate) api: Api,
-    pub(crate) clock: Clock,
+    pub(crate) clocks: Clocks,
+    /// What goes to UiTPAS next: an image of the table `outbox`, made anew from it whenever the two might differ.
+    pub(crate) queue: Mutex<Queue>,
+    /// Held from reading how an entry stands until its next step is on the disk and in the queue.
+    pub(crate) books: tokio::sync::Mutex<()>,
+    /// The own politeness limit.
+    pub(crate) pace: Mutex<Pace>,
+    /// How far the clock of UiTPAS is ahead.
+    pub(crate) server_clock: Mutex<ServerTime>,
+    /// What was seen of the lag between an answer and the lists, and the successes that are still to be looked up.
+    pub(crate) settling: Mutex<(Settling, VecDeque<Sample>)>,
+    /// Since when this program has known of the doubt about each request, by the steady clock.
+    pub(crate) doubted_since: Mutex<HashMap<i64, Duration>>,
     /// One act is recorded at a time: each is decided with all earlier ones on the disk.
     pub(crate) recording: tokio::sync::Mutex<()>,
     /// One refresh at a time.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
     /// Wakes the uploader.
     pub(crate) bell: Notify,
+    /// Ends the wait after a doubt: a person wants it sent now.
+    pub(crate) hurried: Notify,
     /// Wakes whoever keeps the facts fresh.
     pub(crate) freshen: Notify,
-    /// Held while an attempt is open; at the end of the program nothing is begun any more.
-    pub(crate) sending: tokio::sync::Mutex<()>,
+    /// One is held for each attempt that is open; at the end of the program nothing is begun any more.
+    pub(crate) sending: Semaphore,
+    /// One is held from the first byte of a request to the last of its answer.
+    pub(crate) line: Semaphore,
     floor: Mutex<Floor>,
     changes: broadcast::Sender<Change>,
 }
@@ -98,13 +153,18 @@ impl Desk {
         ledger: Ledger,
         snapshot: Snapshot,
         api: Api,
-        clock: Clock,
+        clocks: impl Into<Clocks>,
     ) -> Result<Arc<Self>, StoreError> {
-        let cut_off = ledger.recover(clock()).await?;
+        let clocks = clocks.into();
+        let now = (clocks.wall)();
+        ledger.verify_trail().await?;
+        // UiTPAS was not heard yet, so its clock is taken for ours.
+        let cut_off = ledger.recover(now, now).await?;
         if cut_off > 0 {
             tracing::warn!(cut_off, "attempts were cut off; their entries are in doubt");
         }
-        let events = crate::refresh::still_on(snapshot.events().await?, clock());
+        let latest_moment = ledger.latest_moment().await?;
+        let events = crate::refresh::still_on(snapshot.events().await?, now);
         let floor = Floor {
             connection: Connection::Unknown,
             readers: Readers::Connected(Vec::new()),
@@ -117,21 +177,36 @@ impl Desk {
             names: HashMap::new(),
             refreshed: None,
             doubts: 0,
+            clock_behind: is_behind(now, latest_moment),
+            latest_moment: latest_moment.max(now),
+            moment_kept: latest_moment,
+            label_not_echoed: false,
             last_tap: 0,
             last_offer: 0,
         };
         let (changes, _) = broadcast::channel(256);
+        let queue = Queue::new(ledger.open_entries().await?, now);
+        let settling = ledger.settling().await?;
+        let pace = Pace::at_most(config.requests_per_second);
         Ok(Arc::new(Self {
             config,
             ledger,
             snapshot,
             api,
-            clock,
+            clocks,
+            queue: Mutex::new(queue),
+            books: tokio::sync::Mutex::new(()),
+            pace: Mutex::new(pace),
+            server_clock: Mutex::default(),
+            settling: Mutex::new((settling, VecDeque::new())),
+            doubted_since: Mutex::default(),
             recording: tokio::sync::Mutex::new(()),
             refreshing: tokio::sync::Mutex::new(()),
             bell: Notify::new(),
+            hurried: Notify::new(),
             freshen: Notify::new(),
-            sending: tokio::sync::Mutex::new(()),
+            sending: Semaphore::new(LANES),
+            line: Semaphore::new(AT_ONCE),
             floor: Mutex::new(floor),
             changes,
         }))
@@ -214,12 +289,22 @@ impl Desk {
     }
 
     pub(crate) fn now(&self) -> Moment {
-        (self.clock)()
+        (self.clocks.wall)()
+    }
+
+    /// How long this program has run, by a clock that nobody can set.
+    pub(crate) fn steady(&self) -> Duration {
+        (self.clocks.steady)()
     }
 
     pub(crate) fn floor(&self) -> MutexGuard<'_, Floor> {
         // A panic while the floor was held leaves values that are still whole: every change is one assignment.
         self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A value that several tasks share. A panic while it was held leaves it whole: every change is one assignment.
+    pub(crate) fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+        shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn tell(&self, change: Change) {

@@ -20,6 +20,7 @@ impl Desk {
     /// Says why nothing was recorded.
     pub async fn redeem(&self, tap: TapId, offer: OfferId) -> Result<Recorded, ActError> {
         let _recording = self.recording.lock().await;
+        self.knows_the_date()?;
         let (pass, offered, _) = self.reward_on_the_screen(tap, offer)?;
         self.renew_reward(tap, &pass, &offered.reward.id).await;
         self.requote(tap, &[Part::Rewards]).await;

@@ -23,6 +23,7 @@ impl Desk {
     /// Says why nothing was recorded.
     pub async fn sell(&self, tap: TapId, offer: OfferId, quantity: u32) -> Result<Recorded, ActError> {
         let _recording = self.recording.lock().await;
+        self.knows_the_date()?;
         let (pass, event, category, _) = self.on_the_screen(tap, offer, quantity)?;
         self.renew_price(tap, &pass, &event, category.regular).await;
         self.requote(tap, &[Part::Prices]).await;

@@ -1,73 +1,157 @@
-//! The uploader: the one place that sends acts to UiTPAS, one at a time, each with its intent on the disk first.
+//! The uploader: the one place that sends acts to UiTPAS, each with its intent on the disk first.
 
 use crate::connection::Connection;
-use crate::desk::{Change, Desk};
-use crate::judge::{Sent, judge, was_held};
-use balie_core::agreement::Verb;
-use balie_core::entry::{Act, Cancellation, TicketSale};
-use balie_core::outbox::Signal;
-use balie_core::tariff::{ServerAnswer, TariffId};
-use balie_remote::ask::AskError;
-use balie_remote::cancels::{Cancelled, TakenOut};
+use crate::desk::{Change, Desk, LANES};
+use crate::judge::{Sent, judge};
+use crate::sample::Sample;
+use balie_core::clock::jumped;
+use balie_core::entry::Act;
+use balie_core::life::{Attempt, Hold as Held, Open};
+use balie_core::outbox::State;
+use balie_core::pace::probe_wait;
+use balie_core::upload::{Class, answered, claimed, expired, price_differs};
 use balie_remote::outcome::{Hold, Outcome};
-use balie_store::entries::Recorded;
 use balie_store::open::StoreError;
+use balie_store::outbox::{Closing, Evidence};
+use balie_store::trail::Actor;
+use jiff::SignedDuration;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the queue is looked at when nobody rings; entries whose wait is over go then.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// How long the next attempt waits after one that ended in doubt, doubled for each that follows, at most five minutes: a
+/// How long the next attempt waits after one that ended in doubt, doubled for each that follows, at most forty seconds: a
 /// server that swallows one answer may swallow the next.
 const AFTER_A_DOUBT: Duration = Duration::from_secs(5);
 
-/// How long the end of the program waits for the attempt that is open.
+/// How long the end of the program waits for the attempts that are open.
 const LAST_ATTEMPT: Duration = Duration::from_secs(16);
+
+/// The wait after a "too many requests" that names none.
+const SHORTEST_WAIT_SECONDS: u32 = 30;
 
 /// The name under which is kept that UiTPAS held nothing any more of what was to be taken out.
 pub const WAS_GONE: &str = "was-gone";
 
+/// What one turn of a lane came to.
+enum Turn {
+    /// Something was sent.
+    Sent,
+    /// Nothing may go now.
+    Nothing,
+    /// The politeness limit asks to wait so many milliseconds.
+    Wait(u64),
+}
+
 impl Desk {
     /// Sends what is queued for as long as the program runs. Start it once.
     pub async fn keep_uploading(self: Arc<Self>) {
-        let mut last_probe = None::<tokio::time::Instant>;
+        let mut probe_at = None;
+        let mut seen = (self.now(), self.steady());
         // What was left of an earlier run need not wait.
         self.bell.notify_one();
         loop {
             let rung = tokio::time::timeout(LOOK_EVERY, self.bell.notified()).await.is_ok();
+            self.look_at_the_clock(&mut seen).await;
             if self.connection() != Connection::Connected {
-                let due = last_probe.is_none_or(|at| rung || at.elapsed() >= self.config.probe_every);
-                if !due {
+                if !rung && probe_at.is_some_and(|at| at > tokio::time::Instant::now()) {
                     continue;
                 }
-                last_probe = Some(tokio::time::Instant::now());
+                let every = SignedDuration::try_from(self.config.probe_every).unwrap_or_default();
+                let wait = Duration::try_from(probe_wait(every, rand::random())).unwrap_or_default();
+                probe_at = Some(tokio::time::Instant::now() + wait);
                 if self.probe().await != Connection::Connected {
                     continue;
                 }
             }
+            probe_at = None;
             self.upload_all().await;
             let doubts = self.floor().doubts.checked_sub(1);
             if let Some(doubts) = doubts {
-                tokio::time::sleep(AFTER_A_DOUBT * 2_u32.pow(doubts.min(6))).await;
+                let wait = AFTER_A_DOUBT * 2_u32.pow(doubts.min(3));
+                // Whether it was hurried or not, the next round begins.
+                let _ = tokio::time::timeout(wait, self.hurried.notified()).await;
             }
         }
     }
 
-    /// Begins no attempt any more, and waits for the one that is open, so that closing the window leaves no doubt.
+    /// After a sleep, or when the clock was set, the line is taken for broken until it is tried.
+    async fn look_at_the_clock(&self, seen: &mut (balie_core::time::Moment, Duration)) {
+        let (now, steady) = (self.now(), self.steady());
+        let went_on = SignedDuration::try_from(steady.saturating_sub(seen.1)).unwrap_or_default();
+        if jumped(now.duration_since(seen.0), went_on) {
+            tracing::info!("the computer slept, or its clock was set");
+            self.connection_is(Connection::Unknown);
+            // What waits for a moment of the clock as it was would wait a day too long or not at all.
+            if let Err(error) = self.send_now().await {
+                tracing::error!(%error, "what waits cannot be hurried");
+            }
+        }
+        *seen = (now, steady);
+        self.watch_the_clock(now).await;
+    }
+
+    /// Begins no attempt any more, and waits for those that are open, so that closing the window leaves no doubt.
     pub async fn stop_sending(&self) {
-        match tokio::time::timeout(LAST_ATTEMPT, self.sending.lock()).await {
+        let all = u32::try_from(LANES).unwrap_or(1);
+        match tokio::time::timeout(LAST_ATTEMPT, self.sending.acquire_many(all)).await {
             // Never given back: whatever the uploader still wants to begin waits for the end of the program.
-            Ok(turn) => std::mem::forget(turn),
+            Ok(turns) => turns.into_iter().for_each(tokio::sync::SemaphorePermit::forget),
             Err(_) => tracing::warn!("an attempt is still open; it is found in doubt at the next start"),
         }
     }
 
-    /// Sends all that may be sent now, until the queue is empty or the line is.
+    /// Does all that may be done now: sends until the queue is empty or the line is, and then looks up what is in doubt.
     pub async fn upload_all(&self) {
+        if self.is_read_only() {
+            return;
+        }
+        self.recover_cut_off().await;
+        self.refuse_expired().await;
+        tokio::join!(self.lane(), self.lane(), self.lane(), self.lane());
+        if self.connection() == Connection::Connected {
+            self.look_all().await;
+        }
+    }
+
+    /// An attempt whose end could not be written, because the disk was full for a moment, is in doubt like one that was cut
+    /// off. To be called when nothing is under way.
+    async fn recover_cut_off(&self) {
+        let _books = self.books.lock().await;
+        let cut_off = Self::held(&self.queue).iter().any(|open| open.life.state == State::Sending);
+        if !cut_off || self.sending.available_permits() < LANES {
+            return;
+        }
+        match self.ledger.recover(self.now(), self.server_about().1).await {
+            Ok(found) => tracing::warn!(found, "attempts whose end could not be written are in doubt"),
+            Err(error) => tracing::error!(%error, "attempts that were cut off cannot be put in doubt"),
+        }
+        self.renew_queue().await;
+    }
+
+    /// Waits until the politeness limit lets one more request go.
+    pub(crate) async fn be_polite(&self) {
+        loop {
+            let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
+            let wait = Self::held(&self.pace).ask(milliseconds);
+            match wait {
+                Ok(()) => return,
+                // A longer wait is one that UiTPAS asked for; whoever asks then is told so by UiTPAS itself.
+                Err(wait) if wait >= 1_000 => return,
+                Err(wait) => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
+            }
+        }
+    }
+
+    async fn lane(&self) {
         loop {
             match self.upload_next().await {
-                Ok(true) if self.connection() == Connection::Connected => {}
+                Ok(Turn::Sent) if self.connection() == Connection::Connected => {}
+                Ok(Turn::Wait(milliseconds)) if milliseconds < 1_000 => {
+                    tokio::time::sleep(Duration::from_millis(milliseconds.max(1))).await;
+                }
                 Ok(_) => return,
                 Err(error) => {
                     // What could not be written stays as it is; an open attempt is found in doubt at the next start.
@@ -78,34 +162,134 @@ impl Desk {
         }
     }
 
-    /// Sends the next entry, if there is one, and says whether there was.
-    ///
-    /// # Errors
-    /// Fails when the ledger cannot be read or written.
-    pub async fn upload_next(&self) -> Result<bool, StoreError> {
-        let _turn = self.sending.lock().await;
-        let Some(recorded) = self.ledger.claim(self.now()).await? else { return Ok(false) };
+    /// Sends what goes next, if anything may.
+    async fn upload_next(&self) -> Result<Turn, StoreError> {
+        let Ok(_turn) = self.sending.acquire().await else { return Ok(Turn::Nothing) };
+        let Some((batch, attempt)) = (match self.claim_next().await? {
+            Ok(claimed) => claimed,
+            Err(wait) => return Ok(Turn::Wait(wait)),
+        }) else {
+            return Ok(Turn::Nothing);
+        };
         self.tell(Change::Lines);
-        let outcome = self.send(&recorded).await;
-        let receipt = &recorded.entry.receipt;
-        let (signal, evidence) = judge(&outcome, &recorded, self.now(), rand::random());
-        match signal {
-            Signal::Accepted => tracing::info!(%receipt, "confirmed"),
-            Signal::Unknown => tracing::warn!(%receipt, "in doubt"),
-            Signal::Refused => tracing::warn!(%receipt, problem = ?evidence.problem, "refused"),
-            _ => tracing::info!(%receipt, ?signal, "not sent"),
+        let before = self.connection();
+        let outcome = {
+            let Ok(_place) = self.line.acquire().await else { return Ok(Turn::Nothing) };
+            if before == Connection::Connected && self.connection() != before {
+                // The line broke while this waited for it: not a byte was sent.
+                self.settle(&batch, &Outcome::NotSent, attempt).await?;
+                return Ok(Turn::Nothing);
+            }
+            let outcome = self.send(&batch, attempt.labelled).await;
+            self.hear_the_time();
+            // Whoever waits for the line must know before it is theirs.
+            match outcome {
+                Outcome::Unknown(_) => self.connection_is(Connection::Slow),
+                Outcome::NotSent => self.connection_is(Connection::Offline),
+                Outcome::Accepted(_) | Outcome::NotProcessed(_) | Outcome::Refused(_) => {}
+            }
+            outcome
+        };
+        let class = self.settle(&batch, &outcome, attempt).await?;
+        self.after(&batch, &outcome, class).await;
+        Ok(Turn::Sent)
+    }
+
+    /// Takes what goes next and writes the intent to send it; or says how many milliseconds to wait.
+    async fn claim_next(&self) -> Result<Result<Option<(Vec<Open>, Attempt)>, u64>, StoreError> {
+        let _books = self.books.lock().await;
+        if !self.knows_the_time() {
+            // Asking anything makes UiTPAS be heard again.
+            self.connection_is(Connection::Unknown);
+            self.bell.notify_one();
+            return Ok(Ok(None));
         }
-        self.ledger.settle(&recorded, signal, &evidence, self.now()).await?;
-        if let (Act::Cancellation(cancellation), Signal::Accepted) = (&recorded.entry.act, signal) {
-            self.offer_again(cancellation.of).await;
+        let now = self.now();
+        let Some(batch) = Self::held(&self.queue).next(now) else { return Ok(Ok(None)) };
+        let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
+        if let Err(wait) = Self::held(&self.pace).ask(milliseconds) {
+            return Ok(Err(wait));
         }
+        let (from, _) = self.server_about();
+        let sale = matches!(batch.first().map(|open| &open.entry.act), Some(Act::Sale(_)));
+        let attempt = Attempt {
+            batch: 0,
+            from,
+            until: from,
+            fresh: batch.iter().all(|open| Attempt::is_fresh(open.entry.occurred, now)),
+            labelled: sale && self.config.receipt_in_label && !self.floor().label_not_echoed,
+        };
+        let changes = claimed(&batch)?;
+        let number = match self.ledger.claim(&changes, &attempt, now).await {
+            Ok(number) => number,
+            Err(error) => {
+                self.renew_queue().await;
+                return Err(error);
+            }
+        };
+        let batch: Vec<Open> =
+            batch.into_iter().zip(&changes).map(|(open, change)| Open { life: change.life, ..open }).collect();
+        let mut queue = Self::held(&self.queue);
+        for open in &batch {
+            queue.put(open.clone(), now);
+        }
+        Ok(Ok(Some((batch, Attempt { batch: number, ..attempt }))))
+    }
+
+    /// Writes what became of a request.
+    async fn settle(&self, sent: &[Open], outcome: &Outcome<Vec<Sent>>, attempt: Attempt) -> Result<Class, StoreError> {
+        let _books = self.books.lock().await;
+        let attempt = Attempt { until: self.server_about().1.max(attempt.from), ..attempt };
+        // As they stand now: meanwhile the clerk may have taken one back.
+        let batch: Vec<Open> = {
+            let queue = Self::held(&self.queue);
+            sent.iter().filter_map(|open| queue.get(open.receipt()).cloned()).collect()
+        };
+        if batch.len() != sent.len() {
+            return Err(StoreError::Changed);
+        }
+        let (class, evidence, status) = judge(outcome, batch.len());
+        let mut changes = answered(&batch, class, &attempt, self.now(), rand::random())?;
+        let evidence: HashMap<i64, Evidence> = batch.iter().map(Open::receipt).zip(evidence).collect();
+        for open in &batch {
+            let confirmed = changes.iter().rev().find(|change| change.receipt == open.receipt());
+            let Some(life) = confirmed.map(|change| change.life) else { continue };
+            if life.state == State::Confirmed && evidence.get(&open.receipt()).is_some_and(|all| differs(open, all)) {
+                changes.push(price_differs(&Open { life, ..open.clone() })?);
+            }
+        }
+        let closing = Closing { batch: attempt.batch, status, server_date: self.api.heard().map(|heard| heard.date) };
+        self.carry_out(&changes, &evidence, Some(closing), Actor::Machine).await?;
+        Ok(class)
+    }
+
+    /// What follows from an outcome besides how the entries stand.
+    async fn after(&self, batch: &[Open], outcome: &Outcome<Vec<Sent>>, class: Class) {
+        for open in batch {
+            tracing::info!(receipt = %open.entry.receipt, ?class, "answered");
+            if let (Act::Cancellation(cancellation), Class::Accepted) = (&open.entry.act, class) {
+                self.offer_again(cancellation.of).await;
+            }
+        }
+        if let Outcome::Accepted(sent) = outcome {
+            Self::held(&self.pace).went_well();
+            self.note_samples(batch, sent);
+        }
+        if let Class::NotProcessed { hold: Held::Wait, seconds } = class {
+            let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
+            // Half a minute is what is taken where UiTPAS names no wait; then the own one grows.
+            let named = Some(seconds).filter(|seconds| *seconds > SHORTEST_WAIT_SECONDS);
+            Self::held(&self.pace).too_many(named, milliseconds);
+        }
+        let doubted = matches!(class, Class::Unknown { .. });
         {
             let mut floor = self.floor();
-            floor.doubts = if signal == Signal::Unknown { floor.doubts.saturating_add(1) } else { 0 };
+            floor.doubts = if doubted { floor.doubts.saturating_add(1) } else { 0 };
         }
-        self.connection_is(match &outcome {
+        let held_before = batch.iter().any(|open| open.life.hold == Some(Held::SignIn));
+        self.connection_is(match outcome {
             Outcome::Accepted(_) | Outcome::Refused(_) => Connection::Connected,
-            Outcome::NotProcessed(Hold::SignIn) if !was_held(&recorded) => {
+            Outcome::NotProcessed(Hold::SignIn) if !held_before => {
                 // The refused token was dropped: a new one may be all it takes, so nobody is asked to sign in yet.
                 self.bell.notify_one();
                 Connection::Unknown
@@ -115,78 +299,46 @@ impl Desk {
             Outcome::NotSent => Connection::Offline,
             Outcome::Unknown(_) => Connection::Slow,
         });
-        self.tell(Change::Lines);
-        self.tell(Change::Desk);
-        Ok(true)
     }
 
-    async fn send(&self, recorded: &Recorded) -> Outcome<Sent> {
-        match &recorded.entry.act {
-            Act::Sale(sale) => {
-                let tariff = match &sale.tariff {
-                    Some(tariff) => tariff.clone(),
-                    None => match self.find_tariff(sale).await {
-                        Ok(tariff) => tariff,
-                        Err(outcome) => return outcome,
-                    },
-                };
-                self.api.register(sale, &tariff).await.map(Sent::sales)
+    fn note_samples(&self, batch: &[Open], sent: &[Sent]) {
+        if sent.iter().any(|sent| sent.other_label) && self.config.receipt_in_label {
+            tracing::warn!("UiTPAS repeats labels otherwise than they were sent");
+            self.floor().label_not_echoed = true;
+        }
+        let mut settling = Self::held(&self.settling);
+        for (open, sent) in batch.iter().zip(sent) {
+            let Some(record) = sent.records.first() else { continue };
+            if settling.0.is_sample() {
+                settling.1.push_back(Sample::new(Arc::clone(&open.entry), record));
             }
-            Act::CheckIn(check_in) => self.api.check_in(check_in).await.map(Sent::check_in),
-            Act::Redemption(redemption) => self.api.redeem(redemption).await.map(Sent::redemption),
-            Act::Cancellation(cancellation) => self.take_out(recorded, cancellation).await,
         }
     }
 
-    /// Takes out every record of the entry that is taken back. What was taken out already, by us or by somebody else, is
-    /// out all the same.
-    async fn take_out(&self, recorded: &Recorded, cancellation: &Cancellation) -> Outcome<Sent> {
-        let records = match self.ledger.to_take_out(cancellation).await {
-            Ok(records) => records,
-            Err(error) => {
-                tracing::error!(%error, "what is to be taken out cannot be read");
-                return Outcome::NotProcessed(Hold::Wait { seconds: 30 });
-            }
-        };
-        let mut all_gone = !records.is_empty() && recorded.attempts == 0;
-        for (kind, id) in records {
-            let what = match kind {
-                Verb::Sell => Cancelled::TicketSale,
-                Verb::CheckIn => Cancelled::CheckIn,
-                Verb::Redeem => Cancelled::Redemption,
+    /// Refuses what UiTPAS takes no more (T18).
+    async fn refuse_expired(&self) {
+        if !self.knows_the_time() {
+            // A clock that somebody set says nothing of what is too late at UiTPAS.
+            return;
+        }
+        let _books = self.books.lock().await;
+        let gone = Self::held(&self.queue).expired(self.server_now());
+        for open in gone {
+            let evidence = HashMap::from([(open.receipt(), Evidence::of_problem("expired"))]);
+            let done = match expired(&open) {
+                Ok(changes) => self.carry_out(&changes, &evidence, None, Actor::Machine).await,
+                Err(error) => Err(error.into()),
             };
-            match self.api.cancel(what, &id).await.accepted() {
-                Ok(taken_out) => all_gone &= taken_out == TakenOut::WasGone,
-                Err(rest) => return rest,
-            }
-            if let Err(error) = self.ledger.taken_out(kind, &id, self.now()).await {
-                tracing::error!(%error, "what was taken out cannot be noted");
-                return Outcome::NotProcessed(Hold::Wait { seconds: 30 });
-            }
-            self.keep(self.snapshot.forget_row(kind, &cancellation.holder.passholder, &id).await);
-        }
-        Outcome::Accepted(Sent { was_gone: all_gone, ..Sent::default() })
-    }
-
-    // A computed price has no tariff yet; asking for it sends nothing that has to be sent once.
-    async fn find_tariff(&self, sale: &TicketSale) -> Result<TariffId, Outcome<Sent>> {
-        let answer = self.api.tariff(&sale.event, &sale.holder.number, sale.regular, self.now()).await;
-        match answer.map(|tariffs| tariffs.social.answer) {
-            Ok(ServerAnswer::Granted { tariff, .. }) => Ok(tariff),
-            Ok(ServerAnswer::NotGranted { said }) => Err(Outcome::Refused(not_granted(said))),
-            Err(AskError::SignIn) => Err(Outcome::NotProcessed(Hold::SignIn)),
-            Err(AskError::Forbidden) => Err(Outcome::NotProcessed(Hold::Forbidden)),
-            Err(AskError::RateLimited) => Err(Outcome::NotProcessed(Hold::Wait { seconds: 30 })),
-            Err(AskError::Problem(problem)) => Err(Outcome::Refused(problem)),
-            Err(AskError::Offline | AskError::Slow | AskError::Unexpected { .. } | AskError::Garbled(_)) => {
-                Err(Outcome::NotSent)
+            match done {
+                Ok(()) => tracing::warn!(receipt = %open.entry.receipt, "its time passed"),
+                Err(error) => tracing::error!(%error, "what expired cannot be refused"),
             }
         }
     }
 }
 
-fn not_granted(said: Option<String>) -> balie_remote::problem::Problem {
-    let name = "uitpas/social-tariff-not-available".to_owned();
-    let kind = balie_remote::problem::ProblemKind::SocialTariffNotAvailable;
-    balie_remote::problem::Problem { kind, name, said, card_status: None }
+/// Whether UiTPAS counts another price than was charged.
+pub(crate) fn differs(open: &Open, evidence: &Evidence) -> bool {
+    let Act::Sale(sale) = &open.entry.act else { return false };
+    evidence.records.iter().any(|record| record.price.is_some_and(|price| price != sale.charged))
 }
