@@ -27,6 +27,8 @@ pub const F6: char = '\u{E036}';
 pub const F7: char = '\u{E037}';
 /// The key F8.
 pub const F8: char = '\u{E038}';
+/// The key F9.
+pub const F9: char = '\u{E039}';
 /// The key Control, held while the next one is pressed.
 const CONTROL: char = '\u{E009}';
 

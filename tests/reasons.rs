@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken file of texts fails this test, also in what it calls")]
 
 use balie_core::checkin::NoCheckIn;
+use balie_core::life::Dispute;
 use balie_core::refusal::Reason;
 use balie_core::reward::NoExchange;
 use balie_core::tariff::NoOffer;
@@ -22,12 +23,13 @@ fn has_words(texts: &Map<String, Value>, key: &str) -> bool {
 
 #[test]
 fn every_reason_has_a_sentence_and_a_next_step_in_every_language() {
-    let codes: BTreeSet<&str> =
-        [NoOffer::CODES, NoCheckIn::CODES, NoExchange::CODES].into_iter().flatten().copied().collect();
+    let reasons = [NoOffer::CODES, NoCheckIn::CODES, NoExchange::CODES].into_iter().flatten().copied();
+    let disputes = Dispute::ALL.into_iter().map(|dispute| format!("check.{}", dispute.code()));
+    let codes: BTreeSet<String> = reasons.map(str::to_owned).chain(disputes).collect();
     let mut missing = Vec::new();
     for language in ["nl", "fr", "en"] {
         let texts = texts(language);
-        for key in codes.iter().flat_map(|code| [(*code).to_owned(), format!("{code}.next")]) {
+        for key in codes.iter().flat_map(|code| [code.clone(), format!("{code}.next")]) {
             if !has_words(&texts, &key) {
                 missing.push(format!("{language}.json: {key}"));
             }

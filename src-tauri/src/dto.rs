@@ -3,6 +3,11 @@
 //! Money crosses as whole cents, time as text that is ready for the eye (`10:42`), numbers of passes masked. Sentences
 //! do not cross: reasons are codes, and `ui/src/texts` holds the words.
 
+mod check;
+
+pub use check::{
+    CandidateView, CaseGroup, CaseView, CaseWay, ExtraView, HandedView, StoryLineView, StoryView, SumView, ToCheckView,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -33,6 +38,10 @@ pub struct DeskView {
     /// The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
     /// `22/11 02:00` on another day.
     pub to_send_before: Option<String>,
+    /// The ledger was also used elsewhere, or is an older copy: nothing can be recorded or sent.
+    pub read_only: bool,
+    /// The clock of the computer was set back: nothing can be recorded until it is right.
+    pub clock_behind: bool,
 }
 
 /// The languages that a clerk can work in.
@@ -335,6 +344,10 @@ pub enum LineState {
     Withdrawn,
     /// Taken out at UiTPAS, at our request.
     Cancelled,
+    /// Not accepted by UiTPAS, and the loss was taken.
+    WrittenOff,
+    /// Given to another desk as a file, and never sent from here.
+    HandedOver,
 }
 
 /// What a clerk did.

@@ -3,9 +3,11 @@
 mod arguments;
 mod commands;
 pub mod dto;
+mod file;
 mod practice;
 mod problem;
 mod pump;
+mod second;
 mod setup;
 mod shell;
 mod view;
@@ -36,11 +38,28 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::dismiss::dismiss,
             commands::refresh::refresh,
             commands::diagnosis::diagnosis,
+            commands::check::to_check,
+            commands::check::resolve,
+            commands::check::seen_extra,
+            commands::check::send_now,
+            commands::check::story,
+            commands::check::clock_is_right,
+            commands::check::work_on_here,
+            commands::hand_over::hand_over,
+            commands::hand_over::take_over,
             commands::practice::practice_cards,
             commands::practice::practice_tap,
             commands::practice::practice_network,
         ])
         .events(collect_events![pump::DeskChanged, pump::EventsChanged, pump::PersonChanged, pump::LinesChanged])
+}
+
+/// Opens the window that `tauri.conf.json` describes.
+fn open_window(app: &tauri::App) -> Result<(), Box<dyn std::error::Error>> {
+    let described = app.config().app.windows.iter().find(|window| window.label == setup::MAIN);
+    let described = described.ok_or("tauri.conf.json describes no window")?;
+    tauri::WebviewWindowBuilder::from_config(app.handle(), described)?.build()?;
+    Ok(())
 }
 
 /// Starts the program with the arguments of the command line, and runs until its window is closed.
@@ -60,11 +79,17 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let vocabulary = vocabulary();
     let invoke_handler = vocabulary.invoke_handler();
     let built = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             vocabulary.mount_events(app);
-            setup::begin(app.handle().clone(), arguments);
-            Ok(())
+            let Some(ground) = setup::find_ground(app.handle(), &arguments) else {
+                // The desk is open already, and its window is in front now.
+                app.handle().exit(0);
+                return Ok(());
+            };
+            setup::begin(app.handle().clone(), ground);
+            open_window(app)
         })
         .build(tauri::generate_context!());
     match built {

@@ -92,7 +92,11 @@ mod with_stand_in {
             let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &snapshot_key).await?;
             let api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
             let desk = Desk::open(config, ledger, snapshot, api, system_clock()).await?;
-            Ok(Opened { desk, practice: Some(Arc::new(Self { sandbox, folder: Mutex::new(Some(folder)) })) })
+            Ok(Opened {
+                desk,
+                practice: Some(Arc::new(Self { sandbox, folder: Mutex::new(Some(folder)) })),
+                profile: None,
+            })
         }
 
         /// The cards of the tray: the published test cards, a telephone, and a card that nobody knows.

@@ -6,8 +6,10 @@ use balie_core::pass::IdentifierError;
 use balie_desk::act::ActError;
 use balie_desk::choose::UnknownEvent;
 use balie_desk::config::ConfigError;
+use balie_desk::hand_over::HandOverError;
 use balie_desk::refresh::RefreshError;
 use balie_desk::tap::TypedError;
+use balie_desk::to_check::ResolveError;
 use balie_desk::undo::UndoError;
 use balie_remote::ask::AskError;
 use balie_remote::client::ClientError;
@@ -54,6 +56,9 @@ impl From<StoreError> for Problem {
             }
             StoreError::DiskFull => Self::fault("store.diskFull"),
             StoreError::Changed => Self::precondition("store.changed"),
+            StoreError::Elsewhere => Self::precondition("act.readOnly"),
+            StoreError::Replaced => Self::fault("store.replaced"),
+            StoreError::Tampered { .. } => Self::fault("setup.tampered"),
             StoreError::Unreadable(_)
             | StoreError::IllegalStep(_)
             | StoreError::Database(_)
@@ -72,6 +77,8 @@ impl From<ActError> for Problem {
                 Verb::CheckIn => "checkIn.saved",
                 Verb::Redeem => "reward.redeemed",
             }),
+            ActError::ClockBehind => Self::precondition("act.clockBehind"),
+            ActError::ReadOnly => Self::precondition("act.readOnly"),
             ActError::Store(StoreError::DiskFull) => Self::fault("store.diskFull"),
             ActError::Store(error) => {
                 tracing::error!(%error, "nothing was recorded");
@@ -86,6 +93,32 @@ impl From<UndoError> for Problem {
         match error {
             UndoError::NotFound | UndoError::TooLate => Self::precondition("undo.tooLate"),
             UndoError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResolveError> for Problem {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Gone | ResolveError::Changed => Self::precondition("check.changed"),
+            ResolveError::NotPossible => Self::precondition("check.notPossible"),
+            ResolveError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<HandOverError> for Problem {
+    fn from(error: HandOverError) -> Self {
+        match error {
+            HandOverError::NothingToDo => Self::precondition("handOver.nothing"),
+            HandOverError::Unreadable => Self::clerk("takeOver.unreadable"),
+            HandOverError::OtherEnvironment => Self::clerk("takeOver.otherEnvironment"),
+            HandOverError::File(error) => {
+                // The name of a file may hold the name of a person: only what went wrong is logged.
+                tracing::error!(kind = ?error.kind(), "the file of a hand-over");
+                Self::clerk("handOver.file")
+            }
+            HandOverError::Store(error) => error.into(),
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct Opened {
     pub desk: Arc<Desk>,
     /// The practice tray; absent at a real desk.
     pub practice: Option<Arc<Practice>>,
+    /// The name of the profile in the keyring; absent in practice.
+    pub profile: Option<String>,
 }
 
 /// The state of the program. The window is there before the desk is, so every command waits for the desk.

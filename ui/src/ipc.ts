@@ -35,6 +35,33 @@ export const commands = {
 	refresh: () => typedError<null, Problem>(__TAURI_INVOKE("refresh")),
 	/**  What was counted so far; no person can be found in it. */
 	diagnosis: () => typedError<DiagnosisView, Problem>(__TAURI_INVOKE("diagnosis")),
+	/**  What needs a person now. */
+	toCheck: () => typedError<ToCheckView, Problem>(__TAURI_INVOKE("to_check")),
+	/**
+	 *  Does what a person decided about an entry. For `isThere`, `record` is the id of the record at UiTPAS that it is; nothing
+	 *  where this desk could list none.
+	 */
+	resolve: (id: string, way: CaseWay, record: string | null) => typedError<LineView, Problem>(__TAURI_INVOKE("resolve", { id, way, record })),
+	/**  A person knows of a record too many at UiTPAS. */
+	seenExtra: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("seen_extra", { id })),
+	/**  Sends at once what waits, and looks up at once what is in doubt. */
+	sendNow: () => typedError<null, Problem>(__TAURI_INVOKE("send_now")),
+	/**  The life of one entry. */
+	story: (id: string) => typedError<StoryView, Problem>(__TAURI_INVOKE("story", { id })),
+	/**  A person looked at the clock of the computer, and it is right. */
+	clockIsRight: () => typedError<null, Problem>(__TAURI_INVOKE("clock_is_right")),
+	/**  This computer goes on with a ledger that was also used elsewhere. */
+	workOnHere: () => typedError<null, Problem>(__TAURI_INVOKE("work_on_here")),
+	/**
+	 *  Asks for a file and puts every entry in it that was not sent. They are never sent from here again. Nothing happens, and
+	 *  nothing is the answer, when no file was chosen.
+	 */
+	handOver: () => typedError<HandedView | null, Problem>(__TAURI_INVOKE("hand_over")),
+	/**
+	 *  Asks for a file of another computer and takes in what stands in it, with the code that was shown there. Nothing happens, and nothing is the answer, when
+	 *  no file was chosen.
+	 */
+	takeOver: (code: string) => typedError<HandedView | null, Problem>(__TAURI_INVOKE("take_over", { code })),
 	/**  The cards of the tray. */
 	practiceCards: () => typedError<PracticeCard[], Problem>(__TAURI_INVOKE("practice_cards")),
 	/**  Lays a card of the tray on the desk, as if a reader had read it. */
@@ -80,6 +107,66 @@ export type AgreementView = {
 	/**  The last time, `dd/mm hh:mm`. */
 	lastAt: string,
 };
+
+/**  A record at UiTPAS that could be an entry. */
+export type CandidateView = {
+	/**  Its id at UiTPAS. */
+	id: string,
+	/**  When UiTPAS made it, `21/11 10:42`. */
+	at: string,
+	/**  The price that it counts, in cents. */
+	priceCents: number | null,
+	/**  The price category, as it was sent. */
+	label: string | null,
+	/**  The pass with its middle masked. */
+	number: string,
+};
+
+/**  Under which heading a case stands. */
+export type CaseGroup = 
+/**  UiTPAS did not accept it. */
+"refused" | 
+/**  It is not known how it stands, or UiTPAS counts it otherwise. */
+"disputed" | 
+/**  It waits, and UiTPAS takes it for a short while only. */
+"expiring";
+
+/**  One entry that needs a person, or soon will. */
+export type CaseView = {
+	/**  The entry, and how it stands. */
+	line: LineView,
+	/**  On which day it was done, `21/11`; absent for today. */
+	day: string | null,
+	/**  Under which heading it stands. */
+	group: CaseGroup,
+	/**  Why it stands here, and what UiTPAS said. */
+	notice: Notice,
+	/**  What UiTPAS counts for one ticket, in cents, where that is not what was charged. */
+	acceptedCents: number | null,
+	/**  What was charged for one ticket, in cents; absent for what costs no money. */
+	chargedCents: number | null,
+	/**  What the organizer may lose on it, in cents. */
+	atRiskCents: number,
+	/**  Records at UiTPAS that could be it. */
+	candidates: CandidateView[],
+	/**  What a person can do about it, in the order of the buttons. */
+	ways: CaseWay[],
+};
+
+/**  What a person can do about a case. */
+export type CaseWay = 
+/**  The cause is mended: it is sent again. */
+"sendAgain" | 
+/**  The organizer takes the loss. */
+"writeOff" | 
+/**  It was booked at UiTPAS by hand. */
+"bookedByHand" | 
+/**  It is there: one of the records is this one. */
+"isThere" | 
+/**  It is not there: it is sent again. */
+"isNotThere" | 
+/**  What UiTPAS made of it is fine. */
+"accept";
 
 /**  Whether this person can save a point at the chosen activity. */
 export type CheckInView = {
@@ -143,6 +230,10 @@ export type DeskView = {
 	 *  `22/11 02:00` on another day.
 	 */
 	toSendBefore: string | null,
+	/**  The ledger was also used elsewhere, or is an older copy: nothing can be recorded or sent. */
+	readOnly: boolean,
+	/**  The clock of the computer was set back: nothing can be recorded until it is right. */
+	clockBehind: boolean,
 };
 
 /**  One line behind the details key: a code for its caption, and its text. */
@@ -185,12 +276,38 @@ export type EventsChanged = {
 	events: EventView[],
 };
 
+/**  A record too many at UiTPAS. */
+export type ExtraView = {
+	/**  Its id at UiTPAS. */
+	id: string,
+	/**  When UiTPAS made it, `21/11 10:42`. */
+	at: string,
+	/**  The price that it counts, in cents. */
+	priceCents: number | null,
+	/**  The pass with its middle masked. */
+	number: string,
+	/**  The activity. */
+	title: string,
+	/**  The receipt of the entry that it looks like. */
+	receipt: string | null,
+};
+
 /**  One named fact in a sentence. */
 export type Fact = {
 	/**  The name of its place in the sentence. */
 	name: string,
 	/**  The text that goes there. */
 	value: string,
+};
+
+/**  Entries that went into a file, or came out of one. */
+export type HandedView = {
+	/**  How many. */
+	count: number,
+	/**  The name of the file, with its folder. */
+	file: string,
+	/**  The code that opens a file that was written. It is shown once and kept nowhere. */
+	code: string | null,
 };
 
 /**  The languages that a clerk can work in. */
@@ -228,7 +345,11 @@ export type LineState =
 /**  Taken back before it was sent. */
 "withdrawn" | 
 /**  Taken out at UiTPAS, at our request. */
-"cancelled";
+"cancelled" | 
+/**  Not accepted by UiTPAS, and the loss was taken. */
+"writtenOff" | 
+/**  Given to another desk as a file, and never sent from here. */
+"handedOver";
 
 /**  One line in the list of what was done. */
 export type LineView = {
@@ -447,6 +568,54 @@ export type Severity =
 "precondition" | 
 /**  Something in the computer or the program is wrong; nothing was recorded. */
 "fault";
+
+/**  One thing that happened to an entry. */
+export type StoryLineView = {
+	/**  When, `21/11 10:42:07`; empty when nobody knows. */
+	at: string,
+	/**  What, as a code: `story.step.found`. */
+	code: string,
+	/**  More about it, part by part, for whoever looks into it; numbers of passes are masked. */
+	details: string[],
+};
+
+/**  The life of one entry. */
+export type StoryView = {
+	/**  The entry, and how it stands. */
+	line: LineView,
+	/**  What happened to it, oldest first. */
+	lines: StoryLineView[],
+};
+
+/**  What UiTPAS lists for one activity beside what the books say. */
+export type SumView = {
+	/**  The activity. */
+	title: string,
+	/**  When it was counted, `21/11 10:42`. */
+	at: string,
+	/**  How many UiTPAS lists. */
+	listed: number,
+	/**  How many of those are ours. */
+	ours: number,
+	/**  How many are of other desks. */
+	others: number,
+	/**  How many are too many. */
+	surplus: number,
+	/**  How many of ours are not listed. */
+	missing: number,
+};
+
+/**  What needs a person, and what the lists of UiTPAS add up to. */
+export type ToCheckView = {
+	/**  One for each entry: refused first, then what is in doubt, then what goes stale soon. */
+	cases: CaseView[],
+	/**  Records at UiTPAS that are too many. */
+	extras: ExtraView[],
+	/**  One for each activity that was counted. */
+	sums: SumView[],
+	/**  What the organizer may lose on all of them together, in cents. */
+	atRiskCents: number,
+};
 
 /**  What a desk decides about. */
 export type Verb = 

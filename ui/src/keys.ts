@@ -75,6 +75,7 @@ const functionKeys: Record<string, () => void> = {
   F6: () => void balie.checkIn(),
   F7: () => (balie.dialog?.kind === 'rewards' ? balie.close() : balie.openRewards()),
   F8: () => (balie.dialog?.kind === 'diagnosis' ? balie.close() : void balie.openDiagnosis()),
+  F9: () => (balie.dialog?.kind === 'toCheck' ? balie.close() : balie.check.open()),
 };
 
 /** A field behind a dialog takes the focus only when the dialog is gone. */

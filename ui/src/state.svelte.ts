@@ -1,11 +1,14 @@
 // What the window knows. It decides nothing about prices or rights: it holds what Rust sent, which offer is selected,
 // which dialog is open, and what was asked. A person is bound to the number of the tap, so that two people never mix.
 
+import { Check } from './check.svelte';
 import { commands, events as wire } from './ipc';
 import type {
+  CaseWay,
   DeskView,
   DiagnosisView,
   EventView,
+  HandedView,
   LineView,
   OfferView,
   PersonView,
@@ -22,7 +25,18 @@ export type Dialog =
   | { kind: 'redeem'; reward: number }
   | { kind: 'redeemed'; line: LineView }
   | { kind: 'undo'; line: LineView }
-  | { kind: 'diagnosis' };
+  | { kind: 'diagnosis' }
+  | { kind: 'toCheck' }
+  | { kind: 'settle'; entry: string; way: CaseWay }
+  | { kind: 'story'; line: LineView; from: 'toCheck' | null }
+  | { kind: 'handOver' }
+  | { kind: 'takeOver' }
+  | { kind: 'handed'; which: 'handOver' | 'takeOver'; handed: HandedView }
+  | { kind: 'workOn' }
+  | { kind: 'clock' };
+
+/** Which dialogs were opened from the list of what needs a person, and go back to it. */
+const FROM_CHECK: readonly Dialog['kind'][] = ['settle', 'handOver', 'takeOver', 'handed'];
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
 
@@ -49,6 +63,8 @@ export class Balie {
   quantity = $state(1);
   dialog = $state.raw<Dialog | null>(null);
   diagnosis = $state.raw<DiagnosisView | null>(null);
+  /** What needs a person. */
+  check = new Check(this);
   selling = $state(false);
   saving = $state(false);
   redeeming = $state(false);
@@ -75,6 +91,11 @@ export class Balie {
     return this.desk?.refreshing === true || this.desk?.connection === 'unknown';
   }
 
+  /** Nothing can be recorded or sent: the ledger was also used elsewhere. */
+  get frozen(): boolean {
+    return this.desk?.readOnly === true;
+  }
+
   get offer(): OfferView | null {
     return this.selected === null ? null : (this.person?.offers[this.selected] ?? null);
   }
@@ -86,7 +107,8 @@ export class Balie {
 
   get canRecord(): boolean {
     const offer = this.offer;
-    return offer !== null && this.canSell(offer) && !this.selling && !this.identifying;
+    const may = offer !== null && this.canSell(offer) && !this.frozen;
+    return may && !this.selling && !this.identifying;
   }
 
   /** What can be recorded is recorded now: it stands here long enough to have been seen, and nothing lies over it. */
@@ -99,7 +121,8 @@ export class Balie {
   }
 
   get canSave(): boolean {
-    return this.person?.checkIn?.saveable === true && !this.isSaved && !this.saving && !this.identifying;
+    const may = this.person?.checkIn?.saveable === true && !this.isSaved && !this.frozen;
+    return may && !this.saving && !this.identifying;
   }
 
   get saveReady(): boolean {
@@ -115,17 +138,19 @@ export class Balie {
 
   get redeemReady(): boolean {
     const reward = this.reward;
-    return this.settled && reward !== null && this.canRedeem(reward) && !this.redeeming && !this.identifying;
+    const may = reward !== null && this.canRedeem(reward) && !this.frozen;
+    return may && this.settled && !this.redeeming && !this.identifying;
   }
 
   /** The newest line that can still be taken back: what Ctrl+Z means. */
   get newestUndoable(): LineView | null {
-    return this.lines.find((line) => line.canUndo) ?? null;
+    return this.frozen ? null : (this.lines.find((line) => line.canUndo) ?? null);
   }
 
   /** How many things the keys 1 to 9 choose from now. */
   get choices(): number {
     if (this.dialog === null) return this.person?.offers.length ?? 0;
+    if (this.dialog.kind === 'settle') return this.check.candidates.length;
     return this.dialog.kind === 'rewards' ? (this.person?.rewards.length ?? 0) : 0;
   }
 
@@ -171,7 +196,7 @@ export class Balie {
         wire.deskChanged.listen(hear('desk', ({ desk }) => this.#showDesk(desk))),
         wire.eventsChanged.listen(hear('events', ({ events }) => (this.events = events))),
         wire.personChanged.listen(hear('person', ({ person }) => this.showPerson(person))),
-        wire.linesChanged.listen(hear('lines', ({ lines }) => (this.lines = lines))),
+        wire.linesChanged.listen(hear('lines', ({ lines }) => this.#showLines(lines))),
       ]);
       // The window is there before the desk is; this answers as soon as the desk is open, or says why it is not.
       const started = await commands.startup();
@@ -202,6 +227,17 @@ export class Balie {
   #showDesk(desk: DeskView): void {
     this.desk = desk;
     speak(desk.language);
+    this.check.changed();
+  }
+
+  #showLines(lines: LineView[]): void {
+    this.lines = lines;
+    this.check.changed();
+  }
+
+  /** A line stands otherwise now. */
+  replace(line: LineView): void {
+    this.lines = this.lines.map((old) => (old.id === line.id ? line : old));
   }
 
   showPerson(person: PersonView | null): void {
@@ -223,9 +259,10 @@ export class Balie {
     if (this.dialog?.kind === 'redeem' && this.reward === null) this.show({ kind: 'rewards' });
   }
 
-  /** What a key of 1 to 9 means: a price, or a reward when those are open. */
+  /** What a key of 1 to 9 means: a price, or a reward or a record when those are open. */
   pick(index: number): void {
     if (this.dialog === null) this.choose(index);
+    else if (this.dialog.kind === 'settle') this.check.pick(index);
     else if (this.dialog.kind === 'rewards') this.ask(inOrder(this.person?.rewards ?? [])[index]);
   }
 
@@ -285,7 +322,7 @@ export class Balie {
 
   /** What was recorded for the person on the screen; undefined when it was not, or when somebody else stands there. */
   async #act(tap: number, what: string, asked: Promise<Answer<LineView>>): Promise<LineView | undefined> {
-    const line = await this.#ask(asked);
+    const line = await this.answered(asked);
     if (!line) return undefined;
     this.#add(line);
     if (this.person?.tap !== tap) return undefined;
@@ -301,7 +338,7 @@ export class Balie {
 
   /** What UiTPAS does not have yet is taken back at once; else it is asked first, because something will be sent. */
   async undo(line: LineView | null): Promise<void> {
-    if (!line || !line.canUndo || this.undoing !== null) return;
+    if (!line || !line.canUndo || this.undoing !== null || this.frozen) return;
     if (line.undoSends) this.show({ kind: 'undo', line });
     else await this.#takeBack(line);
   }
@@ -315,17 +352,20 @@ export class Balie {
 
   async #takeBack(line: LineView): Promise<void> {
     this.undoing = line.id;
-    const answer = await this.#ask(commands.undo(line.id));
+    const answer = await this.answered(commands.undo(line.id));
     this.undoing = null;
     if (!answer) return;
     if (answer.id === line.id) {
       this.lines = this.lines.map((old) => (old.id === answer.id ? answer : old));
-      this.#done = new Map([...this.#done].filter(([, done]) => done !== line.id));
+      // A wish to take it back is granted later: until then it stays recorded for this tap.
+      if (answer.state === 'withdrawn') {
+        this.#done = new Map([...this.#done].filter(([, done]) => done !== line.id));
+      }
     } else {
       // What UiTPAS has stays recorded for this tap until it says that it is gone.
       this.#add(answer);
     }
-    if (this.confirmation?.id === line.id) this.confirmation = answer.id === line.id ? null : answer;
+    if (this.confirmation?.id === line.id) this.confirmation = answer.state === 'withdrawn' ? null : answer;
   }
 
   show(dialog: Dialog): void {
@@ -342,8 +382,12 @@ export class Balie {
 
   /** One step back out of a dialog. */
   back(): void {
-    if (this.dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
-    else this.close();
+    const dialog = this.dialog;
+    if (dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
+    else if (dialog && (FROM_CHECK.includes(dialog.kind) || (dialog.kind === 'story' && dialog.from))) {
+      this.show({ kind: 'toCheck' });
+      this.check.changed();
+    } else this.close();
   }
 
   /** What Enter means in a dialog when no button has the focus. */
@@ -351,6 +395,11 @@ export class Balie {
     const kind = this.dialog?.kind;
     if (kind === 'redeem') void this.redeem();
     else if (kind === 'undo') void this.confirmUndo();
+    else if (kind === 'settle') void this.check.settle();
+    else if (kind === 'handOver' || kind === 'takeOver') void this.check.carry(kind);
+    else if (kind === 'workOn') void this.check.workOnHere();
+    else if (kind === 'clock') void this.check.clockIsRight();
+    else if (kind === 'handed' && this.settled) this.back();
     else if (kind === 'redeemed' || kind === 'diagnosis') this.finish();
   }
 
@@ -368,7 +417,7 @@ export class Balie {
   async openDiagnosis(): Promise<void> {
     this.diagnosis = null;
     this.show({ kind: 'diagnosis' });
-    this.diagnosis = (await this.#ask(commands.diagnosis())) ?? null;
+    this.diagnosis = (await this.answered(commands.diagnosis())) ?? null;
   }
 
   /** The text stays in the field when it was not accepted, so that one wrong digit can be mended. */
@@ -376,7 +425,7 @@ export class Balie {
     const bare = /^[\d\s]+$/.test(text) ? text.replace(/\s/g, '') : text.trim();
     if (bare === '' || this.identifying) return false;
     this.identifying = true;
-    const answer = await this.#ask(commands.identify(bare));
+    const answer = await this.answered(commands.identify(bare));
     this.identifying = false;
     if (answer === undefined) return false;
     this.typed = '';
@@ -384,26 +433,26 @@ export class Balie {
   }
 
   async chooseEvent(id: string): Promise<void> {
-    if ((await this.#ask(commands.chooseEvent(id))) !== undefined) this.filter = '';
+    if ((await this.answered(commands.chooseEvent(id))) !== undefined) this.filter = '';
   }
 
   async refresh(): Promise<void> {
     if (this.refreshing) return;
     this.refreshing = true;
-    await this.#ask(commands.refresh());
+    await this.answered(commands.refresh());
     this.refreshing = false;
   }
 
   async practiceCards(): Promise<PracticeCard[]> {
-    return (await this.#ask(commands.practiceCards())) ?? [];
+    return (await this.answered(commands.practiceCards())) ?? [];
   }
 
   async practiceTap(uid: string): Promise<void> {
-    await this.#ask(commands.practiceTap(uid));
+    await this.answered(commands.practiceTap(uid));
   }
 
   async practiceNetwork(on: boolean): Promise<boolean> {
-    return (await this.#ask(commands.practiceNetwork(on))) !== undefined;
+    return (await this.answered(commands.practiceNetwork(on))) !== undefined;
   }
 
   /** Puts the person away. What still comes in for this tap is not shown any more. */
@@ -412,15 +461,16 @@ export class Balie {
     if (!person) return;
     this.#putAway = person.tap;
     this.#clearPerson();
-    await this.#ask(commands.dismiss(person.tap));
+    await this.answered(commands.dismiss(person.tap));
   }
 
-  /** The answer, or undefined when there is none; the reason is then on the screen. */
-  async #ask<T>(asked: Promise<Answer<T>>): Promise<T | undefined> {
+  /** The answer, or undefined when there is none; the reason is then on the screen. What was asked without the clerk
+   * leaves a reason that stands there already. */
+  async answered<T>(asked: Promise<Answer<T>>, quiet = false): Promise<T | undefined> {
     try {
       const answer = await asked;
       if (answer.status === 'ok') {
-        this.problem = null;
+        if (!quiet) this.problem = null;
         return answer.data;
       }
       this.problem = answer.error;

@@ -15,6 +15,8 @@ const states: LineState[] = [
   'inDoubt',
   'withdrawn',
   'cancelled',
+  'writtenOff',
+  'handedOver',
 ];
 
 test('every state has a word, a picture and a look of its own', async () => {

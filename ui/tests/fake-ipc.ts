@@ -2,14 +2,19 @@
 
 import { vi } from 'vitest';
 import type {
+  CaseWay,
   DeskView,
   DiagnosisView,
   EventView,
+  HandedView,
   LineView,
   PersonView,
   PracticeCard,
   Problem,
+  StoryView,
+  ToCheckView,
 } from '../src/ipc';
+import { nothingToCheck } from './check-scene';
 import { deskView, eventViews } from './scene';
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
@@ -46,6 +51,17 @@ export const commands = {
   undo: vi.fn(async (_id: string): Promise<Answer<LineView>> => refused('undo.tooLate')),
   dismiss: vi.fn(async (_tap: number): Promise<Answer<null>> => ok(null)),
   refresh: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  toCheck: vi.fn(async (): Promise<Answer<ToCheckView>> => ok(nothingToCheck())),
+  resolve: vi.fn(async (_id: string, _way: CaseWay, _record: string | null): Promise<Answer<LineView>> =>
+    refused('check.notPossible'),
+  ),
+  seenExtra: vi.fn(async (_id: string): Promise<Answer<null>> => ok(null)),
+  sendNow: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  story: vi.fn(async (_id: string): Promise<Answer<StoryView>> => refused('check.changed')),
+  handOver: vi.fn(async (): Promise<Answer<HandedView | null>> => ok(null)),
+  takeOver: vi.fn(async (_code: string): Promise<Answer<HandedView | null>> => ok(null)),
+  clockIsRight: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  workOnHere: vi.fn(async (): Promise<Answer<null>> => ok(null)),
   practiceCards: vi.fn(async (): Promise<Answer<PracticeCard[]>> => ok([])),
   practiceTap: vi.fn(async (_uid: string): Promise<Answer<null>> => ok(null)),
   practiceNetwork: vi.fn(async (_on: boolean): Promise<Answer<null>> => ok(null)),

@@ -4,6 +4,7 @@ import { tick } from 'svelte';
 import App from '../src/App.svelte';
 import type { DeskView, LineView, PersonView, PracticeCard } from '../src/ipc';
 import { balie } from '../src/state.svelte';
+import { nothingToCheck } from './check-scene';
 import { commands, events, ok, refused } from './fake-ipc';
 import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
 
@@ -30,6 +31,13 @@ export async function openWindow(
   commands.sell.mockResolvedValue(ok(line('queued')));
   commands.checkIn.mockResolvedValue(ok(pointLine('queued')));
   commands.redeem.mockResolvedValue(ok(rewardLine('queued')));
+  commands.toCheck.mockResolvedValue(ok(nothingToCheck()));
+  commands.sendNow.mockResolvedValue(ok(null));
+  commands.seenExtra.mockResolvedValue(ok(null));
+  commands.handOver.mockResolvedValue(ok(null));
+  commands.takeOver.mockResolvedValue(ok(null));
+  commands.clockIsRight.mockResolvedValue(ok(null));
+  commands.workOnHere.mockResolvedValue(ok(null));
   commands.undo.mockResolvedValue(refused('undo.tooLate'));
   commands.identify.mockResolvedValue(ok(null));
   commands.chooseEvent.mockResolvedValue(ok(null));

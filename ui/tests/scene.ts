@@ -43,6 +43,8 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     toSend: 0,
     toSendBefore: null,
     toCheck: 0,
+    readOnly: false,
+    clockBehind: false,
     chosenEvent: 'swim',
     refreshing: false,
     ...given,

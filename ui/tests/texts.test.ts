@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { allCodes, detailCodes, practiceCodes, reasonCodes } from '../src/texts/codes';
+import { allCodes, detailCodes, practiceCodes, reasonCodes, storyCodes } from '../src/texts/codes';
 import { change, euro, grouped, lastFour, points } from '../src/texts/format';
 import { catalogues, t, tCode, tNext, tWhole, type Key } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
@@ -16,10 +16,16 @@ const languages = ['nl', 'fr', 'en'] as const;
 afterEach(() => speak('nl'));
 
 /** `line.kind.sell` is used as `line.kind.${…}`. */
-const families = ['line.kind.', 'verb.', 'agreement.'];
+const families = ['line.kind.', 'verb.', 'agreement.', 'way.', 'toCheck.group.', 'settle.'];
+/** `handOver.title` is used as `${which}.title`. */
+const pairs = ['handOver.', 'takeOver.'];
 
 function isUsed(key: string): boolean {
   const family = families.find((start) => key.startsWith(start));
+  const pair = pairs.find((start) => key.startsWith(start));
+  if (pair && files.some(({ source }) => source.includes(`\`\${which}.${key.slice(pair.length)}\``)))
+    return true;
+  if (files.some(({ source }) => source.includes(`'${key}'`))) return true;
   const written = family ? `\`${family}\${` : `'${key}'`;
   return files.some(({ source }) => source.includes(written));
 }
@@ -60,7 +66,8 @@ describe.each(languages)('%s', (language) => {
       expect(tCode(code), code).toMatch(/[.?!]$/);
       expect(tNext(code), code).toMatch(/[.?!]$/);
     }
-    for (const code of [...detailCodes, ...practiceCodes]) expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
+    for (const code of [...detailCodes, ...practiceCodes, ...storyCodes])
+      expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
   });
 });
 

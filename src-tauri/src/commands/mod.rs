@@ -1,9 +1,11 @@
 //! What the window can ask: one file per verb, each a few lines of parse → call the desk → convert.
 
+pub mod check;
 pub mod check_in;
 pub mod choose_event;
 pub mod diagnosis;
 pub mod dismiss;
+pub mod hand_over;
 pub mod identify;
 pub mod look;
 pub mod practice;

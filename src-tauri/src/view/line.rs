@@ -10,6 +10,9 @@ use balie_desk::upload::WAS_GONE;
 use balie_remote::problem::{ProblemKind, kind_of};
 use balie_store::entries::Recorded;
 
+/// The word in the books for what was not sent in time.
+const EXPIRED: &str = "expired";
+
 /// What was done, newest first.
 pub async fn lines(desk: &Desk) -> Result<Vec<LineView>, Problem> {
     Ok(desk.lines().await?.iter().map(line).collect())
@@ -20,8 +23,11 @@ pub fn line(recorded: &Recorded) -> LineView {
     let entry = &recorded.entry;
     let open = matches!(recorded.state, State::Queued | State::Sending);
     let deadline = entry.act.deadline().filter(|_| open).map(|at| soon(at, entry.occurred));
-    let undo_sends =
-        recorded.state == State::Confirmed && !recorded.being_cancelled && !matches!(entry.act, Act::Cancellation(_));
+    let is_cancellation = matches!(entry.act, Act::Cancellation(_));
+    let undo_sends = recorded.state == State::Confirmed && !recorded.being_cancelled && !is_cancellation;
+    // While it is under way, taking it back is a wish that is granted as soon as it is known what became of it.
+    let can_wish = matches!(recorded.state, State::Sending | State::InDoubt) && !is_cancellation;
+    let can_withdraw = recorded.state == State::Queued && !recorded.begun;
     let (kind, title, change) = match &entry.act {
         Act::Sale(sale) => (LineKind::Sell, &sale.event_title, None),
         Act::CheckIn(check_in) => (LineKind::CheckIn, &check_in.event_title, Some(i64::from(check_in.points))),
@@ -58,8 +64,10 @@ pub fn line(recorded: &Recorded) -> LineView {
             State::InDoubt => LineState::InDoubt,
             State::Withdrawn => LineState::Withdrawn,
             State::Cancelled => LineState::Cancelled,
+            State::WrittenOff => LineState::WrittenOff,
+            State::HandedOver => LineState::HandedOver,
         },
-        can_undo: (recorded.state == State::Queued && !recorded.begun) || undo_sends,
+        can_undo: ((can_wish || can_withdraw) && !recorded.life.cancel_wanted) || undo_sends,
         undo_sends,
         notice: notice(recorded),
     }
@@ -67,14 +75,8 @@ pub fn line(recorded: &Recorded) -> LineView {
 
 fn notice(recorded: &Recorded) -> Option<Notice> {
     match (recorded.state, recorded.hold.as_deref()) {
-        (State::Refused, _) => {
-            let refusal = Notice { said: recorded.said.clone(), ..plain(refusal_code(recorded)) };
-            let deadline = recorded.entry.act.deadline().map(|at| soon(at, recorded.changed));
-            Some(match deadline {
-                Some(deadline) => refusal.with("deadline", deadline),
-                None => refusal,
-            })
-        }
+        (State::Refused, _) => Some(refusal(recorded)),
+        (State::Sending | State::InDoubt, _) if recorded.life.cancel_wanted => Some(plain("undo.wanted")),
         (State::InDoubt, _) => Some(plain(match &recorded.entry.act {
             Act::CheckIn(_) => "checkIn.inDoubt",
             Act::Redemption(_) => "redeem.inDoubt",
@@ -88,7 +90,20 @@ fn notice(recorded: &Recorded) -> Option<Notice> {
     }
 }
 
+/// Why UiTPAS refused it, or why it was not sent any more.
+pub(super) fn refusal(recorded: &Recorded) -> Notice {
+    let refusal = Notice { said: recorded.said.clone(), ..plain(refusal_code(recorded)) };
+    let deadline = recorded.entry.act.deadline().map(|at| soon(at, recorded.changed));
+    match deadline {
+        Some(deadline) => refusal.with("deadline", deadline),
+        None => refusal,
+    }
+}
+
 fn refusal_code(recorded: &Recorded) -> &'static str {
+    if recorded.problem.as_deref() == Some(EXPIRED) {
+        return "check.expired";
+    }
     let kind = kind_of(recorded.problem.as_deref().unwrap_or_default());
     match (&recorded.entry.act, kind) {
         (Act::CheckIn(_), ProblemKind::CheckInNotAllowed) if is_late(recorded) => "checkIn.deadlinePassed",

@@ -1,12 +1,16 @@
 //! From the values of the desk to what crosses to the window. Words stay behind: only codes and facts cross.
 
+mod check;
 mod details;
 mod line;
 mod person;
 mod reason;
+mod story;
 
+pub use check::to_check;
 pub use line::{line, lines};
 pub use person::person;
+pub use story::story;
 
 use crate::dto::{
     Agreement, AgreementView, Connection, DeskView, DiagnosisView, EventView, Fact, Language, Notice, PriceView,
@@ -52,6 +56,8 @@ pub async fn desk(desk: &Desk) -> Result<DeskView, Problem> {
             DeskLanguage::En => Language::En,
         },
         to_send_before: counts.deadline.map(|at| soon(at, desk.time())),
+        read_only: desk.is_read_only(),
+        clock_behind: desk.clock_is_behind(),
     })
 }
 

@@ -125,6 +125,26 @@ export const lineCodes = [
   'redeem.inDoubt',
   'cancel.refused',
   'cancel.wasGone',
+  'undo.wanted',
+] as const satisfies readonly ReasonKey[];
+
+/** Why something needs a person. */
+export const checkCodes = [
+  'check.several',
+  'check.partial',
+  'check.otherDesk',
+  'check.late',
+  'check.withoutReceipt',
+  'check.unreadable',
+  'check.tooLong',
+  'check.limitAfterDoubt',
+  'check.mismatch',
+  'check.price',
+  'check.surplus',
+  'check.gone',
+  'check.expired',
+  'check.looking',
+  'check.expiring',
 ] as const satisfies readonly ReasonKey[];
 
 /** Why a command was not done. */
@@ -143,6 +163,15 @@ export const problemCodes = [
   'practice.network',
   'store.diskFull',
   'store.changed',
+  'act.readOnly',
+  'act.clockBehind',
+  'store.replaced',
+  'check.changed',
+  'check.notPossible',
+  'handOver.nothing',
+  'handOver.file',
+  'takeOver.unreadable',
+  'takeOver.otherEnvironment',
 ] as const satisfies readonly ReasonKey[];
 
 /** Why the desk could not be opened. */
@@ -158,6 +187,7 @@ export const stoppedCodes = [
   'setup.keyDamaged',
   'setup.wrongKey',
   'setup.tooNew',
+  'setup.tampered',
   'setup.otherEnvironment',
 ] as const satisfies readonly ReasonKey[];
 
@@ -196,6 +226,61 @@ export const practiceCodes = [
   'practice.card.unknown',
 ] as const satisfies readonly Key[];
 
+/** What happens to an entry. */
+export const storyCodes = [
+  'story.step.recorded',
+  'story.step.claim',
+  'story.step.accepted',
+  'story.step.notSent',
+  'story.step.notProcessed',
+  'story.step.refused',
+  'story.step.refusedWithBatch',
+  'story.step.repeatable',
+  'story.step.unknown',
+  'story.step.foundOpen',
+  'story.step.found',
+  'story.step.absent',
+  'story.step.undecided',
+  'story.step.refusedAgain',
+  'story.step.withdraw',
+  'story.step.takenOut',
+  'story.step.wishToCancel',
+  'story.step.surplusTakenOut',
+  'story.step.priceDiffers',
+  'story.step.expired',
+  'story.step.sendAgain',
+  'story.step.writeOff',
+  'story.step.bookedByHand',
+  'story.step.isThere',
+  'story.step.isNotThere',
+  'story.step.handOver',
+  'story.step.takenOver',
+  'story.step.foundSurplus',
+  'story.step.surplusStays',
+  'story.sent.intent',
+  'story.answered.accepted',
+  'story.answered.notSent',
+  'story.answered.notProcessed',
+  'story.answered.refused',
+  'story.answered.refusedAgain',
+  'story.answered.foundOpen',
+  'story.answered.repeatable',
+  'story.answered.unknown',
+  'story.looked.found',
+  'story.looked.absent',
+  'story.looked.notYet',
+  'story.looked.several',
+  'story.looked.partial',
+  'story.looked.otherDesk',
+  'story.looked.late',
+  'story.looked.withoutReceipt',
+  'story.looked.unreadable',
+  'story.looked.tooLong',
+  'story.looked.limitAfterDoubt',
+  'story.record.isThere',
+  'story.record.takenOut',
+] as const satisfies readonly Key[];
+
 /** All that say why something is as it is, and what to do now. */
 export const reasonCodes: readonly ReasonKey[] = [
   ...noticeCodes,
@@ -204,8 +289,9 @@ export const reasonCodes: readonly ReasonKey[] = [
   ...checkInCodes,
   ...rewardCodes,
   ...lineCodes,
+  ...checkCodes,
   ...problemCodes,
   ...stoppedCodes,
 ];
 
-export const allCodes: readonly Key[] = [...reasonCodes, ...detailCodes, ...practiceCodes];
+export const allCodes: readonly Key[] = [...reasonCodes, ...detailCodes, ...practiceCodes, ...storyCodes];

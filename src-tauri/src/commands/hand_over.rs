@@ -1,0 +1,28 @@
+//! Entries that were not sent, as a file: to another computer, or from one.
+
+use crate::dto::{HandedView, Problem};
+use crate::file;
+use crate::shell::Shell;
+use tauri::{AppHandle, State};
+
+/// Asks for a file and puts every entry in it that was not sent. They are never sent from here again. Nothing happens, and
+/// nothing is the answer, when no file was chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<HandedView>, Problem> {
+    let desk = shell.desk().await?;
+    let Some(path) = file::to_write(&app, &file::name(desk.time())).await else { return Ok(None) };
+    let handed = desk.hand_over(&path).await?;
+    Ok(Some(HandedView { count: handed.count, file: path.display().to_string(), code: Some(handed.code) }))
+}
+
+/// Asks for a file of another computer and takes in what stands in it, with the code that was shown there. Nothing happens, and nothing is the answer, when
+/// no file was chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_over(app: AppHandle, shell: State<'_, Shell>, code: String) -> Result<Option<HandedView>, Problem> {
+    let desk = shell.desk().await?;
+    let Some(path) = file::to_read(&app).await else { return Ok(None) };
+    let count = desk.take_over(&path, &code).await?;
+    Ok(Some(HandedView { count, file: path.display().to_string(), code: None }))
+}
