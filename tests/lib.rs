@@ -2,11 +2,13 @@
 
 pub mod bus;
 pub mod clerk;
+pub mod cutting;
 pub mod display;
 pub mod driver;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
 pub mod scene;
 pub mod skip;
+pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod virtual_card;

@@ -5,25 +5,32 @@
 //! Not here: readers and windows. A tap begins where the reader has read the chip.
 #![expect(clippy::unwrap_used, reason = "a stage that cannot be set up fails the test that asked for it")]
 
+mod acts;
+mod machine;
+
+pub use acts::{Done, Kind};
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use balie_core::agreement::Verb;
 use balie_core::card::CardKind;
 use balie_core::entry::{Act, Holder, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
+use balie_core::life::Attempt;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{PassholderId, UitpasNumber};
+use balie_core::queue::Queue;
 use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
 use balie_core::tariff::{NoOffer, PriceSource, TariffId};
 use balie_core::time::Moment;
+use balie_core::upload::claimed;
 use balie_desk::act::ActError;
 use balie_desk::config::Config;
 use balie_desk::connection::Connection;
-use balie_desk::desk::{Clock, Desk};
+use balie_desk::desk::Desk;
 use balie_desk::person::{Person, PricedCategory};
 use balie_remote::access::Credentials;
 use balie_remote::cancels::{Cancelled, TakenOut};
@@ -73,8 +80,8 @@ pub struct Scene {
     pub snapshot: Snapshot,
     keys: (Key, Key),
     config: Config,
-    time: Arc<AtomicI64>,
-    folder: TempDir,
+    time: Arc<machine::Times>,
+    folder: Arc<TempDir>,
 }
 
 impl Scene {
@@ -96,12 +103,12 @@ impl Scene {
         for fault in faults {
             sandbox.add_fault(fault.clone());
         }
-        let time = Arc::new(AtomicI64::new(morning.as_millisecond()));
+        let time = Arc::new(machine::Times::starting(morning));
         let mut config = config(&sandbox.url());
         change(&mut config);
         let keys = (Key::random().unwrap(), Key::random().unwrap());
-        let folder = tempfile::tempdir().unwrap();
-        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time, None).await;
         let scene = Self { sandbox, desk, ledger, snapshot, keys, config, time, folder };
         scene.desk.refresh().await.unwrap();
         scene.choose(SHOW).await;
@@ -112,8 +119,8 @@ impl Scene {
     pub async fn start_beside(first: &Self) -> Self {
         let (config, time) = (first.config.clone(), Arc::clone(&first.time));
         let keys = (Key::random().unwrap(), Key::random().unwrap());
-        let folder = tempfile::tempdir().unwrap();
-        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time, None).await;
         let sandbox = Arc::clone(&first.sandbox);
         let scene = Self { sandbox, desk, ledger, snapshot, keys, config, time, folder };
         scene.desk.refresh().await.unwrap();
@@ -125,7 +132,7 @@ impl Scene {
     pub async fn restart(self) -> Self {
         let Self { sandbox, desk, ledger, snapshot, keys, config, time, folder } = self;
         drop((desk, ledger, snapshot));
-        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time).await;
+        let (desk, ledger, snapshot) = open(&config, &keys, &folder, &time, None).await;
         Self { sandbox, desk, ledger, snapshot, keys, config, time, folder }
     }
 
@@ -189,6 +196,21 @@ impl Scene {
         }
     }
 
+    /// Writes the intent to send what goes next, and sends nothing: the program ends at that moment. Gives the first of it.
+    pub async fn begin_sending(&self) -> Recorded {
+        let batch = Queue::new(self.ledger.open_entries().await.unwrap(), self.now()).next(self.now()).unwrap();
+        let attempt = Attempt { batch: 0, from: self.now(), until: self.now(), fresh: true, labelled: false };
+        self.ledger.claim(&claimed(&batch).unwrap(), &attempt, self.now()).await.unwrap();
+        self.ledger.entry(batch[0].entry.id).await.unwrap().unwrap()
+    }
+
+    /// Lets UiTPAS be heard again, and everything be done that is due, so many seconds later.
+    pub async fn later(&self, seconds: i64) {
+        self.pass_time(seconds);
+        self.desk.refresh().await.unwrap();
+        self.upload().await;
+    }
+
     /// Takes the network away. The desk hears of it when it asks something.
     pub async fn lose_the_network(&self) {
         self.sandbox.set_offline(true).await.unwrap();
@@ -208,13 +230,13 @@ impl Scene {
 
     /// Moves the time forward.
     pub fn pass_time(&self, seconds: i64) {
-        self.time.fetch_add(seconds * 1_000, Ordering::Relaxed);
-        self.sandbox.set_now(Some(self.now()));
+        self.time.pass(seconds);
+        self.sandbox.set_now(Some(self.time.really()));
     }
 
-    /// The time of the desk.
+    /// The time on the wall of the desk.
     pub fn now(&self) -> Moment {
-        Moment::from_millisecond(self.time.load(Ordering::Relaxed)).unwrap()
+        self.time.on_the_wall()
     }
 
     /// Lets the next request of this method and path go wrong in this way.
@@ -347,6 +369,7 @@ fn config(url: &str) -> Config {
     let organizer = OrganizerId("0ce87cbc-9299-4528-8d35-92225dc9489f".to_owned());
     Config {
         probe_every: Duration::from_millis(50),
+        requests_per_second: 10_000,
         ..Config::new(Environment::Test, endpoints, credentials, organizer)
     }
 }
@@ -355,15 +378,17 @@ async fn open(
     config: &Config,
     keys: &(Key, Key),
     folder: &TempDir,
-    time: &Arc<AtomicI64>,
+    time: &Arc<machine::Times>,
+    remembered: Option<Option<[u8; 16]>>,
 ) -> (Arc<Desk>, Ledger, Snapshot) {
     let file = |name| folder.path().join(name);
     let prefix = &config.receipt_prefix;
     let ledger = Ledger::open(&file("ledger.db"), &keys.0, config.environment, prefix).await.unwrap();
     let snapshot = Snapshot::open(&file("snapshot.db"), &keys.1).await.unwrap();
     let api = Api::new(config.endpoints.clone(), config.credentials.clone()).unwrap();
-    let time = Arc::clone(time);
-    let clock: Clock = Arc::new(move || Moment::from_millisecond(time.load(Ordering::Relaxed)).unwrap());
-    let desk = Desk::open(config.clone(), ledger.clone(), snapshot.clone(), api, clock).await.unwrap();
+    if let Some(remembered) = remembered {
+        ledger.hold_against(remembered).await.unwrap();
+    }
+    let desk = Desk::open(config.clone(), ledger.clone(), snapshot.clone(), api, time.clocks()).await.unwrap();
     (desk, ledger, snapshot)
 }
