@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: one figure for each bench, compared with its target.
 
+use crate::packages::{self, Need};
+use crate::powercut;
 use crate::rules;
 use crate::shell::{Trouble, cargo, heard};
 use crate::workspace::Workspace;
@@ -7,7 +9,13 @@ use crate::workspace::Workspace;
 /// Measures one thing; the second word is whether it may install what it needs.
 type Measure = fn(&Workspace, bool) -> Result<Vec<Figure>, Trouble>;
 
-const BENCHES: [(&str, Measure); 2] = [("sell", |workspace, _| sell(workspace)), ("rules", rules::measure)];
+const BENCHES: [(&str, Measure); 5] = [
+    ("sell", |workspace, _| told_by(workspace, "balie-desk", "sell", &[])),
+    ("rules", rules::measure),
+    ("durable", durable),
+    ("start", |workspace, _| told_by(workspace, "balie-store", "start", &["--features", "rehearsal"])),
+    ("upload", |workspace, _| told_by(workspace, "balie-desk", "upload", &[])),
+];
 
 /// What was asked for: one bench by name, or all.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,15 +59,33 @@ pub(crate) fn bench(wanted: &Wanted) -> Result<(), Trouble> {
     }
 }
 
-/// Recording a sale, beside a bare insert in the same run.
-fn sell(workspace: &Workspace) -> Result<Vec<Figure>, Trouble> {
+/// The figures that a bench tells by itself.
+fn told_by(workspace: &Workspace, package: &str, name: &str, words: &[&str]) -> Result<Vec<Figure>, Trouble> {
     let mut command = cargo();
-    command.args(["bench", "-p", "balie-desk", "--bench", "sell"]).current_dir(&workspace.root);
-    let lines = heard(command, "bench `sell`", "correct what the compiler or the bench names")?;
-    let figure = lines.iter().filter_map(|line| Figure::parse(line)).rfind(|figure| figure.name == "sell");
-    figure
-        .map(|figure| vec![figure])
-        .ok_or_else(|| Trouble::new("bench `sell` printed no figure", "it must print `FIGURE name=… ratio=… target=…`"))
+    command.args(["bench", "-p", package, "--bench", name]).args(words).current_dir(&workspace.root);
+    let lines = heard(command, &format!("bench `{name}`"), "correct what the compiler or the bench names")?;
+    let figures: Vec<Figure> = lines.iter().filter_map(|line| Figure::parse(line)).collect();
+    if figures.iter().any(|figure| figure.name == name) {
+        return Ok(figures);
+    }
+    let remedy = format!("it must print `FIGURE name={name} ratio=… target=…`");
+    Err(Trouble::new(format!("bench `{name}` printed no figure"), remedy))
+}
+
+/// Recording an act beside a bare sync, and how often it is synced, which the recorder of the power cuts sees.
+fn durable(workspace: &Workspace, may_install: bool) -> Result<Vec<Figure>, Trouble> {
+    if !cfg!(target_os = "linux") {
+        println!("  syncs are counted on Linux only");
+        return told_by(workspace, "balie-store", "durable", &[]);
+    }
+    packages::ensure(Need::Compiler, may_install)?;
+    let folder = workspace.scratch("durable");
+    let unusable = |why| Trouble::new(format!("{}: {why}", folder.display()), "see that it can be written");
+    std::fs::create_dir_all(&folder).map_err(unusable)?;
+    let recorder = powercut::recorder(workspace, &folder)?;
+    let recording = folder.join("recording");
+    let words = [recorder.to_string_lossy(), recording.to_string_lossy()];
+    told_by(workspace, "balie-store", "durable", &["--", &words[0], &words[1]])
 }
 
 /// What a bench found, where at most `target` is good.
@@ -68,20 +94,24 @@ pub(crate) struct Figure {
     name: String,
     value: f64,
     target: f64,
-    unit: &'static str,
+    unit: String,
 }
 
 impl Figure {
-    pub(crate) fn new(name: String, value: f64, target: f64, unit: &'static str) -> Self {
-        Self { name, value, target, unit }
+    pub(crate) fn new(name: String, value: f64, target: f64, unit: &str) -> Self {
+        Self { name, value, target, unit: unit.to_owned() }
     }
 
-    /// A figure that a bench prints itself is a ratio: so many times the cost of its yardstick.
+    /// A figure that a bench tells itself is a ratio, so many times the cost of its yardstick, or a value with its unit.
     fn parse(line: &str) -> Option<Self> {
         let words = line.trim().strip_prefix("FIGURE ")?;
         let field = |name: &str| words.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         let number = |name| field(name)?.parse().ok().filter(|number: &f64| number.is_finite());
-        Some(Self::new(field("name")?.into(), number("ratio")?, number("target")?, "times its yardstick"))
+        let (value, unit) = match number("ratio") {
+            Some(ratio) => (ratio, "times its yardstick"),
+            None => (number("value")?, field("unit")?),
+        };
+        Some(Self::new(field("name")?.into(), value, number("target")?, unit))
     }
 
     pub(crate) fn is_met(&self) -> bool {
@@ -106,6 +136,13 @@ mod tests {
         assert_eq!(figure, Figure::new("sell".into(), 1.42, 1.6, "times its yardstick"));
         assert!(figure.is_met());
         assert_eq!(figure.told(), "sell: 1.42 times its yardstick, target at most 1.60: met");
+    }
+
+    #[test]
+    fn a_figure_can_have_a_unit() {
+        let figure = Figure::parse("FIGURE name=durable_most value=1 target=1 unit=syncs").unwrap();
+        assert_eq!(figure.told(), "durable_most: 1.00 syncs, target at most 1.00: met");
+        assert_eq!(Figure::parse("FIGURE name=start value=0.4 target=1"), None);
     }
 
     #[test]
