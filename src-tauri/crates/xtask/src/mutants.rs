@@ -1,9 +1,11 @@
-//! `cargo xtask mutants`: mistakes put into the core one at a time, and how many of them its tests notice.
+//! `cargo xtask mutants`: mistakes put in one at a time, and how many of them the tests notice. Those of the core are thought
+//! of by cargo-mutants; the others by hand.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::by_hand;
 use crate::shell::{Trouble, ended};
 use crate::tools::MUTANTS;
 use crate::workspace::Workspace;
@@ -17,20 +19,44 @@ const ACCEPTED: &str = "tests/fixtures/mutants.txt";
 /// What cargo-mutants says with its exit code: all caught; some survived; some ran out of time.
 const WORKED: [i32; 3] = [0, 2, 3];
 
-/// The words for cargo-mutants itself, after `--`.
-pub(crate) fn words(words: &[String]) -> Result<Vec<String>, Trouble> {
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Every mistake, of cargo-mutants and by hand.
+    All,
+    /// Those of cargo-mutants, with words for itself.
+    OfTheCore(Vec<String>),
+    /// Those that somebody thought of.
+    ByHand(by_hand::Wanted),
+}
+
+/// Reads the words; those for cargo-mutants itself come after `--`.
+pub(crate) fn words(words: &[String]) -> Result<Wanted, Trouble> {
     match words.split_first() {
-        None => Ok(Vec::new()),
-        Some((dashes, words)) if dashes == "--" => Ok(words.to_vec()),
+        None => Ok(Wanted::All),
+        Some((dashes, words)) if dashes == "--" => Ok(Wanted::OfTheCore(words.to_vec())),
+        Some((by_hand, words)) if by_hand == "--by-hand" => by_hand::Wanted::parse(words).map(Wanted::ByHand),
         Some((word, _)) => {
             Err(Trouble::words(format!("`mutants` does not know `{word}`; what follows `--` is passed on")))
         }
     }
 }
 
-/// Runs the tests of the core against every mutant of it, and compares the survivors with those that may stay.
-pub(crate) fn mutants(words: &[String]) -> Result<(), Trouble> {
+/// Puts the mistakes in that were asked for.
+pub(crate) fn mutants(wanted: &Wanted) -> Result<(), Trouble> {
     let workspace = Workspace::find()?;
+    match wanted {
+        Wanted::All => {
+            of_the_core(&workspace, &[])?;
+            by_hand::run(&workspace, &by_hand::Wanted::default())
+        }
+        Wanted::OfTheCore(words) => of_the_core(&workspace, words),
+        Wanted::ByHand(wanted) => by_hand::run(&workspace, wanted),
+    }
+}
+
+/// Runs the tests of the core against every mutant of it, and compares the survivors with those that may stay.
+fn of_the_core(workspace: &Workspace, words: &[String]) -> Result<(), Trouble> {
     let list =
         fs::read_to_string(workspace.root.join(ACCEPTED)).map_err(|why| unreadable(ACCEPTED, &why.to_string()))?;
     let accepted = accepted(&list)?;
@@ -193,6 +219,15 @@ mod tests {
     use super::*;
 
     const PATH: &str = "src-tauri/crates/balie-core/src";
+
+    #[test]
+    fn the_words_of_mutants() {
+        let parse = |line: &str| words(&line.split_whitespace().map(String::from).collect::<Vec<_>>()).ok();
+        assert_eq!(parse(""), Some(Wanted::All));
+        assert_eq!(parse("-- -f money.rs"), Some(Wanted::OfTheCore(vec!["-f".into(), "money.rs".into()])));
+        assert_eq!(parse("--by-hand"), Some(Wanted::ByHand(by_hand::Wanted::default())));
+        assert_eq!(parse("-f money.rs"), None);
+    }
 
     fn found(caught: usize, missed: &[&str]) -> Found {
         let missed = missed.iter().map(|what| format!("{PATH}/{what}")).collect();
