@@ -14,6 +14,8 @@ const READERS: [&str; 2] = ["pcscd", "vsmartcard-vpcd"];
 const COMPILER: [&str; 1] = ["build-essential"];
 /// To count instructions.
 const COUNTER: [&str; 1] = ["valgrind"];
+/// To install a tool that is written in Python.
+const PYTHON: [&str; 1] = ["python3-venv"];
 
 /// How much of the machine a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,7 @@ pub(crate) enum Need {
     Everything,
     Compiler,
     Counter,
+    Python,
 }
 
 impl Need {
@@ -33,6 +36,7 @@ impl Need {
             Self::Everything => [&BUILD[..], &STAGE, &READERS].concat(),
             Self::Compiler => COMPILER.to_vec(),
             Self::Counter => COUNTER.to_vec(),
+            Self::Python => PYTHON.to_vec(),
         }
     }
 }
@@ -45,7 +49,7 @@ pub(crate) fn ensure(need: Need, may_install: bool) -> Result<(), Trouble> {
     match need {
         Need::Window | Need::VirtualWindow | Need::Everything => elsewhere(),
         // What is missing says so when it is started.
-        Need::Compiler | Need::Counter => {
+        Need::Compiler | Need::Counter | Need::Python => {
             println!("  needed, and not installed for you here: {}", need.packages().join(" "))
         }
     }

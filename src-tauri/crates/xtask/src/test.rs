@@ -6,10 +6,22 @@ use std::fs;
 use crate::packages::{self, Need};
 use crate::shell::{Trouble, cargo, must};
 use crate::workspace::Workspace;
-use crate::{fuzz, node, ui};
+use crate::{conformity, cut, fuzz, kill, model, node, powercut, sim, ui};
 
 /// How long each fuzz target runs here, in seconds: enough to see that it still does.
 const FUZZ_SECONDS: u32 = 5;
+
+/// How many requests are made up for each operation of the contract: the run itself takes a few seconds.
+const EXAMPLES: u32 = 20;
+
+/// How often the current is cut here, and from what the places follow.
+const CUTS: (u64, u64) = (600, 4);
+
+/// How often the desk is killed here.
+const KILLS: [&str; 2] = ["--kills", "300"];
+
+/// Where the connection is cut here.
+const PLACES: [&str; 6] = ["--every", "37", "--lost", "500", "--desk", "3"];
 
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,7 +52,7 @@ impl Wanted {
 /// The name of a step, whether it is part of the run of one test by name, and what it does.
 type Step = (&'static str, bool, fn(&Workspace, &Wanted) -> Result<(), Trouble>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 17] = [
     ("node", true, |_, _| node::ensure()),
     ("system packages", true, |_, wanted| packages::ensure(Need::Everything, !wanted.no_install)),
     ("install the UI", true, |workspace, _| ui::install(workspace)),
@@ -51,6 +63,14 @@ const STEPS: [Step; 11] = [
     ("lints", false, |workspace, _| lints(workspace)),
     ("build the window, the stand-in and the tests", true, |workspace, _| build(workspace)),
     ("fuzz targets", false, |workspace, _| fuzz::run(workspace, FUZZ_SECONDS)),
+    ("every state of two acts", false, |workspace, _| model::run(workspace, &model::SMALL)),
+    ("the outbox in simulated worlds", false, |workspace, _| sim::run(workspace, &sim::small())),
+    ("power cuts", false, |workspace, _| powercut::run(workspace, CUTS.0, CUTS.1)),
+    ("kills", false, |workspace, _| kill::run(workspace, &KILLS)),
+    ("cut connections", false, |workspace, _| cut::run(workspace, &PLACES)),
+    ("stand-in against the contract", false, |workspace, wanted| {
+        conformity::run(workspace, EXAMPLES, !wanted.no_install)
+    }),
     ("tests", true, |workspace, wanted| tests(workspace, wanted.filter.as_deref())),
 ];
 

@@ -1,6 +1,7 @@
 //! The tools that cargo lacks: each in one pinned version, in the cache folder of Balie and nowhere else.
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -35,6 +36,46 @@ impl Tool {
         let mut command = program(&binary.to_string_lossy());
         command.arg(name);
         Ok(command)
+    }
+}
+
+/// Python itself.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// A program that is installed from the registry of Python.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PythonTool {
+    name: &'static str,
+    version: &'static str,
+    /// All that it is made of, itself included, each in one version.
+    parts: &'static str,
+}
+
+pub(crate) const SCHEMATHESIS: PythonTool =
+    PythonTool { name: "schemathesis", version: "4.32.5", parts: include_str!("schemathesis.txt") };
+
+impl PythonTool {
+    /// The tool, to be given its words. It is installed first when this version is not there yet.
+    pub(crate) fn command(self) -> Result<Command, Trouble> {
+        let Self { name, version, parts } = self;
+        let root = cache_folder()?.join("tools").join(format!("{name}-{version}"));
+        let programs = root.join(if cfg!(windows) { "Scripts" } else { "bin" });
+        // Written last: without it, an installation broke off. It holds what was installed.
+        let whole = root.join("parts.txt");
+        if fs::read_to_string(&whole).is_ok_and(|installed| installed == parts) {
+            return Ok(program(&programs.join(name).to_string_lossy()));
+        }
+        let file = root.join("wanted.txt");
+        let mut venv = program(PYTHON);
+        venv.args(["-m", "venv", "--clear"]).arg(&root);
+        must(venv, "installing a tool", "install Python 3.11 or later with its venv (Debian: python3-venv)")?;
+        let kept = |why| Trouble::new(format!("{}: {why}", root.display()), "see to it that this folder is writable");
+        fs::write(&file, parts).map_err(kept)?;
+        let mut install = program(&programs.join("python").to_string_lossy());
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&file);
+        must(install, "installing a tool", "look whether the registry of Python can be reached, and run it again")?;
+        fs::rename(&file, &whole).map_err(kept)?;
+        Ok(program(&programs.join(name).to_string_lossy()))
     }
 }
 
