@@ -5,6 +5,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Why a file of the desk could not be read or written.
@@ -128,10 +129,20 @@ pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreE
             .await;
         match pool {
             Err(error) if tries < TRIES && is_not_taken(&error) => {}
-            pool => return Ok(pool?),
+            Err(error) => return Err(error.into()),
+            Ok(pool) => {
+                let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+                held.retain(|held| !held.is_closed());
+                held.push(pool.clone());
+                return Ok(pool);
+            }
         }
     }
 }
+
+/// Every open connection, until it is closed by name. A connection that is only let go of closes in a thread of its own, and
+/// when the program ends at that moment, SQLCipher has taken itself down under it: the program would crash at its very end.
+static HELD: Mutex<Vec<SqlitePool>> = Mutex::new(Vec::new());
 
 /// Once in very many openings, while many others were under way, SQLCipher did not take a good key at the first try. A key
 /// that does not fit says so otherwise ([`NOT_A_DATABASE`]).
