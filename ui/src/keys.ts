@@ -29,6 +29,13 @@ export function digitOf(event: KeyboardEvent): string | null {
   return /^Digit(\d)$/.exec(event.code)?.[1] ?? null;
 }
 
+/** A window that opens has heard no scanner yet. */
+export function begin(): void {
+  digits = '';
+  lastDigitAt = -Infinity;
+  identifiedAt = -Infinity;
+}
+
 export function noteIdentified(event: Event): void {
   identifiedAt = event.timeStamp;
 }
