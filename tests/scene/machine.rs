@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use balie_core::time::Moment;
 use balie_desk::config::Config;
-use balie_desk::desk::Clocks;
+use balie_desk::desk::{Clocks, Desk};
+use balie_remote::client::Api;
 use balie_store::ledger::Ledger;
 use balie_store::open::StoreError;
 use tempfile::TempDir;
@@ -117,6 +118,15 @@ impl Scene {
     pub async fn try_to_open(&self) -> Result<Ledger, StoreError> {
         let (environment, prefix) = (self.config.environment, &self.config.receipt_prefix);
         Ledger::open(&self.file("ledger.db"), &self.keys.0, environment, prefix).await
+    }
+
+    /// Starts the program once more on these files, as far as it comes.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn try_to_start_again(&self) -> Result<Arc<Desk>, StoreError> {
+        let api = Api::new(self.config.endpoints.clone(), self.config.credentials.clone()).unwrap();
+        Desk::open(self.config.clone(), self.ledger.clone(), self.snapshot.clone(), api, self.time.clocks()).await
     }
 
     async fn open_beside(&self, folder: Arc<TempDir>, remembered: Option<Option<[u8; 16]>>) -> Self {

@@ -106,9 +106,7 @@ impl Ledger {
     /// When this fails nothing was recorded, and nothing may be promised. A cancellation of what is not confirmed, or is
     /// being cancelled already, is [`StoreError::Changed`].
     pub async fn record(&self, id: EntryId, act: &Act, occurred: Moment) -> Result<Recorded, StoreError> {
-        if self.is_read_only() {
-            return Err(StoreError::Elsewhere);
-        }
+        self.is_used_here_alone()?;
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let entry = record_in(&mut tx, (id, act, None), occurred, (Actor::Clerk, "", occurred)).await?;
         tx.commit().await?;

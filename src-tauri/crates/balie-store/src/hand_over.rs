@@ -59,8 +59,10 @@ impl Ledger {
     /// Hands entries over: from now on they are never sent from here (T21). Only then may the file be given away.
     ///
     /// # Errors
-    /// Fails when one of them is being sent, or changed meanwhile; then none is handed over.
+    /// Fails when one of them is being sent, or changed meanwhile, or the ledger was also used elsewhere; then none is handed
+    /// over.
     pub async fn handed_over(&self, entries: &[Open], now: Moment) -> Result<(), StoreError> {
+        self.is_used_here_alone()?;
         let mut tx = self.pool.begin_with("begin immediate").await?;
         for open in entries {
             let life = open.life.take(Signal::HandOver)?;
@@ -105,9 +107,7 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be written; then nothing came in.
     pub async fn take_over(&self, arriving: &[Arriving], now: Moment) -> Result<Vec<Open>, StoreError> {
-        if self.is_read_only() {
-            return Err(StoreError::Elsewhere);
-        }
+        self.is_used_here_alone()?;
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let mut came = Vec::new();
         for each in arriving {
@@ -137,13 +137,5 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(came)
-    }
-
-    /// Which environment the ledger belongs to, as the word in files.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be read.
-    pub async fn environment_word(&self) -> Result<String, StoreError> {
-        Ok(sqlx::query("select environment from desk").fetch_one(&self.pool).await?.try_get(0)?)
     }
 }

@@ -73,6 +73,11 @@ impl Ledger {
         self.read_only.load(Ordering::Relaxed)
     }
 
+    /// Fails where nothing may be recorded, sent or settled.
+    pub(crate) fn is_used_here_alone(&self) -> Result<(), StoreError> {
+        if self.is_read_only() { Err(StoreError::Elsewhere) } else { Ok(()) }
+    }
+
     pub(crate) fn set_read_only(&self, read_only: bool) {
         self.read_only.store(read_only, Ordering::Relaxed);
     }

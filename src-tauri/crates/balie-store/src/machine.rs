@@ -67,9 +67,7 @@ impl Ledger {
 
     /// Fails unless this program is the one that sends: it opened the ledger last, and the ledger is used here alone.
     pub(crate) async fn still_sends(&self, tx: &mut Transaction<'static, Sqlite>) -> Result<(), StoreError> {
-        if self.is_read_only() {
-            return Err(StoreError::Elsewhere);
-        }
+        self.is_used_here_alone()?;
         let row = sqlx::query("select uploader from machine").fetch_one(&mut **tx).await?;
         if row.try_get::<&[u8], _>(0)? == self.uploader { Ok(()) } else { Err(StoreError::Replaced) }
     }

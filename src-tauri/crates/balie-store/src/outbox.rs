@@ -130,9 +130,10 @@ impl Ledger {
     /// the clerk wanted back while it was under way, and the act that a cancellation took out.
     ///
     /// # Errors
-    /// Fails when an entry changed meanwhile, or the file cannot be written; then nothing changed, and an attempt that is
-    /// open is found so at the next start.
+    /// Fails when an entry changed meanwhile, when the ledger was also used elsewhere, or when the file cannot be written;
+    /// then nothing changed, and an attempt that is open is found so at the next start.
     pub async fn apply(&self, steps: &Steps<'_>, now: Moment) -> Result<Vec<Open>, StoreError> {
+        self.is_used_here_alone()?;
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let (mut came, mut kept) = (Vec::new(), HashSet::new());
         for change in steps.changes {

@@ -149,6 +149,16 @@ pub async fn empty_journal_every(ledger: &Ledger, pages: u32) -> Result<(), Stor
     Ok(())
 }
 
+/// Somebody who has the key changes what a row of the trail says.
+///
+/// # Errors
+/// Fails when the file cannot be written.
+pub async fn change_the_trail(ledger: &Ledger, seq: i64) -> Result<(), StoreError> {
+    sqlx::raw_sql("drop trigger trail_is_never_changed").execute(&ledger.pool).await?;
+    sqlx::query("update trail set detail = 'changed' where seq = ?").bind(seq).execute(&ledger.pool).await?;
+    Ok(())
+}
+
 /// What is wrong with the file, if anything: its structure, its references, its receipts, its open attempts, its trail, and
 /// the seal of every page. Empties the journal into the file, as the seals are only read there.
 ///

@@ -136,3 +136,67 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+    use crate::ledger::Environment;
+
+    /// A ledger whose trail has three rows, of which the first says this.
+    async fn three_rows(path: &std::path::Path, first: &str) -> Ledger {
+        let ledger = Ledger::open(path, &Key::random().unwrap(), Environment::Test, "B1").await.unwrap();
+        for detail in [first, "the same", "the same"] {
+            let mut tx = ledger.pool.begin_with("begin immediate").await.unwrap();
+            note(&mut tx, Actor::Clerk, "seen_extra", None, detail, Moment::UNIX_EPOCH).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        ledger
+    }
+
+    async fn changed(ledger: &Ledger, sql: &'static str) -> Option<i64> {
+        sqlx::raw_sql("drop trigger trail_is_never_changed; drop trigger trail_is_never_removed")
+            .execute(&ledger.pool)
+            .await
+            .unwrap();
+        sqlx::raw_sql(sql).execute(&ledger.pool).await.unwrap();
+        match ledger.verify_trail().await {
+            Ok(()) => None,
+            Err(StoreError::Tampered { seq }) => Some(seq),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_is_changed_in_the_trail_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, (sql, seq)) in [
+            ("select 1", None),
+            ("update trail set detail = 'another' where seq = 2", Some(2)),
+            ("update trail set at = 1 where seq = 3", Some(3)),
+            ("delete from trail where seq = 2", Some(3)),
+            ("delete from trail where seq = 1", Some(2)),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let ledger = three_rows(&folder.path().join(format!("{number}.db")), "one").await;
+            assert_eq!(changed(&ledger, sql).await, seq, "{sql}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_of_another_trail_does_not_fit_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = three_rows(&folder.path().join("ledger.db"), "one").await;
+        let other = three_rows(&folder.path().join("other.db"), "another").await;
+        let theirs: Vec<u8> =
+            sqlx::query("select hash from trail where seq = 2").fetch_one(&other.pool).await.unwrap().get(0);
+        sqlx::raw_sql("drop trigger trail_is_never_changed").execute(&ledger.pool).await.unwrap();
+        sqlx::query("update trail set hash = ? where seq = 2").bind(theirs).execute(&ledger.pool).await.unwrap();
+        assert!(
+            matches!(ledger.verify_trail().await, Err(StoreError::Tampered { seq: 2 })),
+            "it says the same, after something else"
+        );
+    }
+}
