@@ -40,22 +40,27 @@ async fn what_was_handed_over_and_sent_from_another_desk_is_not_taken_out_by_the
 
 #[tokio::test]
 async fn what_a_person_booked_by_hand_is_not_taken_out_as_one_too_many() {
-    let scene = Scene::start_as(&[], |config| config.only_desk = true).await;
-    scene.tap(YASMINA).await;
-    let sold = scene.sell_first().await;
-    scene.once(FaultAction::DropBeforeCommit, "POST", SALES);
-    scene.upload().await;
-    scene.sandbox.add_fault(refusing("POST", "invalid-card", 400).times(1));
-    for _ in 0..4 {
-        scene.later(130).await;
+    // Whoever booked it tells the desk, or forgets to.
+    for says_so in [true, false] {
+        let scene = Scene::start_as(&[], |config| config.only_desk = true).await;
+        scene.tap(YASMINA).await;
+        let sold = scene.sell_first().await;
+        scene.once(FaultAction::DropBeforeCommit, "POST", SALES);
+        scene.upload().await;
+        scene.sandbox.add_fault(refusing("POST", "invalid-card", 400).times(1));
+        for _ in 0..4 {
+            scene.later(130).await;
+        }
+        assert_eq!((scene.state(&sold).await, scene.held()), (State::Refused, 0));
+        scene.another_desk_sells(YASMINAS_NUMBER, SHOW).await;
+        if says_so {
+            scene.desk.resolve(sold.entry.id, Resolution::BookedByHand).await.unwrap();
+        }
+        scene.later(3_700).await;
+        scene.later(80_000).await;
+        assert_eq!(scene.held(), 1, "it is what the clerk booked");
+        assert_eq!(scene.desk.to_check().await.unwrap().extras.len(), 1, "a person hears of it");
     }
-    assert_eq!((scene.state(&sold).await, scene.held()), (State::Refused, 0));
-    scene.another_desk_sells(YASMINAS_NUMBER, SHOW).await;
-    scene.desk.resolve(sold.entry.id, Resolution::BookedByHand).await.unwrap();
-    scene.later(3_700).await;
-    scene.later(80_000).await;
-    assert_eq!(scene.held(), 1, "it is what the clerk booked");
-    assert_eq!(scene.desk.to_check().await.unwrap().extras.len(), 1, "a person hears of it");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use balie_core::outbox::State;
 use balie_desk::to_check::Why;
 use balie_sandbox::{FaultAction, FaultRule, Habits, Order};
 use balie_store::entries::Recorded;
-use balie_tests::scene::{Kind, ONCE_A_WEEK, SHOW, Scene, YASMINA};
+use balie_tests::scene::{Kind, NOOR, ONCE_A_WEEK, SHOW, Scene, YASMINA};
 
 const SALES: &str = "/ticket-sales";
 /// A group with fifty turns a year.
@@ -127,6 +127,27 @@ async fn a_list_that_lags_behind_is_waited_for() {
             assert_eq!((done.sent(&scene), done.there(&scene)), (1, kind.wanted()), "{kind:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn after_a_look_that_uitpas_finds_too_much_nothing_else_is_looked_up_either() {
+    let scene = Scene::start().await;
+    scene.tap(NOOR).await;
+    let first = scene.sell_first().await;
+    scene.once(FaultAction::DropAfterCommit, "POST", SALES);
+    scene.upload().await;
+    let second = doubtful(&scene).await;
+    scene.sandbox.add_fault(FaultRule::new(FaultAction::Status, SALES).method("GET").times(1).answering(429, "{}"));
+    scene.later(3).await;
+    let asked = scene.sandbox.request_count("GET", SALES);
+    for _ in 0..2 {
+        scene.later(14).await;
+        assert_eq!(scene.sandbox.request_count("GET", SALES), asked, "UiTPAS is left alone for half a minute");
+    }
+    scene.later(40).await;
+    scene.later(40).await;
+    assert_eq!(stand(&scene, &first).await, (State::Confirmed, 2, 2));
+    assert_eq!(scene.state(&second).await, State::Confirmed);
 }
 
 #[tokio::test]
@@ -333,7 +354,7 @@ async fn a_list_that_uitpas_never_gives_is_for_a_person_after_a_day() {
 #[tokio::test]
 async fn one_record_too_many_that_cannot_be_taken_out_keeps_no_other_in() {
     let scene = labelling().await;
-    for number in [YASMINA, balie_tests::scene::NOOR] {
+    for number in [YASMINA, NOOR] {
         scene.tap(number).await;
         scene.sell_first().await;
     }

@@ -102,6 +102,7 @@ impl From<ResolveError> for Problem {
         match error {
             ResolveError::Gone | ResolveError::Changed => Self::precondition("check.changed"),
             ResolveError::NotPossible => Self::precondition("check.notPossible"),
+            ResolveError::TooFew => Self::precondition("check.tooFew"),
             ResolveError::Store(error) => error.into(),
         }
     }

@@ -3,10 +3,18 @@
 use super::{a_clerk_finds_it, doubt, is_done, start};
 use balie_core::outbox::State;
 use balie_desk::act::ActError;
+use balie_desk::hand_over::HandOverError;
+use balie_desk::undo::UndoError;
 use balie_sandbox::{FaultAction, FaultRule};
+use balie_store::open::StoreError;
+use balie_store::rehearsal::change_the_trail;
 use balie_tests::scene::{Kind, NOOR, SHOW, Scene, WORKSHOP, YASMINA};
+use std::time::Duration;
 
 const A_DAY: i64 = 86_400;
+const SHORTLY: Duration = Duration::from_millis(10);
+/// Much longer than anything takes, so that a busy computer fails no test.
+const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn a_clock_that_is_wrong_by_a_day_sends_nothing_before_uitpas_was_heard_again() {
@@ -95,7 +103,7 @@ async fn a_program_that_is_started_while_the_first_one_sends_looks_before_it_sen
         first.sandbox.add_fault(rule);
         let start_again = async {
             while done.sent(&first) == 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
             first.start_again_beside().await
         };
@@ -125,6 +133,11 @@ async fn a_copy_of_a_ledger_on_another_computer_is_read_only_until_a_person_says
         copy.tap(NOOR).await;
         let refused = copy.try_to_sell().await;
         assert!(matches!(refused, Err(ActError::ReadOnly)), "{refused:?}");
+        let file = copy.file("over.balie");
+        let undone = copy.desk.undo(done.entries[0].entry.id).await;
+        assert!(matches!(undone, Err(UndoError::Store(StoreError::Elsewhere))), "{undone:?}");
+        let handed = copy.desk.hand_over(&file).await;
+        assert!(matches!(handed, Err(HandOverError::Store(StoreError::Elsewhere))) && !file.exists(), "{handed:?}");
 
         // The first computer sends, breaks, and the other goes on with the copy.
         scene.later(1).await;
@@ -158,4 +171,49 @@ async fn an_older_copy_that_is_put_back_is_read_only_too_and_loses_nothing() {
     a_clerk_finds_it(&scene).await;
     is_done(&scene, &done, "the older copy").await;
     assert_eq!(done.sent(&scene), 1);
+}
+
+#[tokio::test]
+async fn what_waits_by_a_clock_that_was_ahead_does_not_wait_until_that_day_comes() {
+    let scene = Scene::start().await;
+    let done = scene.act(Kind::Sale).await;
+    let busy = FaultRule::new(FaultAction::Status, Kind::Sale.path()).method("POST").times(1).answering(429, "{}");
+    scene.sandbox.add_fault(busy);
+    scene.set_the_clock(A_DAY);
+    scene.later(1).await;
+    assert_eq!((done.sent(&scene), done.all(&scene, State::Queued).await), (1, true));
+
+    let mut running = std::pin::pin!(std::sync::Arc::clone(&scene.desk).keep_uploading());
+    tokio::select! {
+        biased;
+        () = &mut running => panic!("the uploader stopped"),
+        // It has seen the clock once.
+        () = std::future::ready(()) => {}
+    }
+    scene.set_the_clock(-A_DAY);
+    let settled = async {
+        while scene.again(&done.entries[0]).await.life.not_before.duration_since(scene.now()).as_secs() > 900 {
+            tokio::time::sleep(SHORTLY).await;
+        }
+        scene.pass_time(901);
+        while !done.all(&scene, State::Confirmed).await {
+            tokio::time::sleep(SHORTLY).await;
+        }
+    };
+    tokio::select! {
+        () = &mut running => panic!("the uploader stopped"),
+        ended = tokio::time::timeout(LONG, settled) => ended.unwrap(),
+    }
+    assert_eq!((done.sent(&scene), done.there(&scene)), (2, 1));
+}
+
+#[tokio::test]
+async fn a_trail_that_somebody_changed_is_noticed_at_the_start() {
+    let scene = Scene::start().await;
+    let done = scene.act(Kind::Sale).await;
+    scene.upload().await;
+    is_done(&scene, &done, "before").await;
+    change_the_trail(&scene.ledger, 2).await.unwrap();
+    let started = scene.try_to_start_again().await;
+    assert!(matches!(started, Err(StoreError::Tampered { seq: 2 })), "{:?}", started.err());
 }

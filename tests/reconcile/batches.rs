@@ -87,6 +87,27 @@ async fn a_batch_in_doubt_is_found_as_a_whole() {
 }
 
 #[tokio::test]
+async fn where_the_list_of_the_activity_cannot_be_had_each_person_is_looked_up() {
+    for (action, held) in [(FaultAction::DropAfterCommit, TICKETS), (FaultAction::DropBeforeCommit, 0)] {
+        let (scene, sales) = backlog(alone).await;
+        scene.once(action, "POST", SALES);
+        scene.upload().await;
+        assert_eq!(scene.held(), held);
+        let asked = scene.sandbox.request_count("GET", SALES);
+        for seconds in [3, 10, 30, 130] {
+            let unreadable = FaultRule::new(FaultAction::Status, SALES).method("GET").times(1);
+            scene.sandbox.add_fault(unreadable.answering(200, r#"{"totalItems":1,"member":"of another kind"}"#));
+            scene.later(seconds).await;
+        }
+        are_all(&scene, &sales, if held == 0 { State::Queued } else { State::Confirmed }).await;
+        assert!(scene.sandbox.request_count("GET", SALES) > asked + SALES_WAITING as u64);
+        scene.settle().await;
+        are_all(&scene, &sales, State::Confirmed).await;
+        assert_eq!((scene.held(), scene.counts().await.to_check), (TICKETS, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_batch_in_doubt_that_is_absent_goes_again_each_by_itself() {
     for change in [alone as fn(&mut Config), labelling, |_| {}] {
         let (scene, sales) = backlog(change).await;

@@ -157,6 +157,48 @@ async fn only_a_record_that_could_be_it_can_be_picked() {
 }
 
 #[tokio::test]
+async fn one_record_is_no_proof_of_two_tickets() {
+    let scene = Scene::start_as(&[], |config| config.only_desk = true).await;
+    let group = scene.tap(super::GROUP).await;
+    let sale = scene.desk.sell(group.tap, group.offers[0].id, 2).await.unwrap();
+    scene.once(FaultAction::DropAfterCommit, "POST", SALES);
+    scene.upload().await;
+    let gone = scene.sandbox.ticket_sales().remove(0);
+    scene.sandbox.other_desk_cancels(&gone.id);
+    scene.settle().await;
+    let case = scene.case(&sale).await.unwrap();
+    assert_eq!((case.why, case.candidates.len()), (Why::Disputed(Dispute::Partial), 1));
+    let left = case.candidates[0].id.clone();
+    let answer = scene.desk.resolve(sale.entry.id, is_there(&left)).await;
+    assert!(matches!(answer, Err(ResolveError::TooFew)), "{answer:?}");
+    assert_eq!(stand(&scene, &sale).await, (State::InDoubt, 1, 1));
+    // As the desk advises: what is there is cancelled at UiTPAS, and all of it is sent again.
+    scene.sandbox.other_desk_cancels(&left);
+    scene.desk.resolve(sale.entry.id, Resolution::IsNotThere).await.unwrap();
+    scene.later(1).await;
+    assert_eq!(stand(&scene, &sale).await, (State::Confirmed, 2, 2));
+}
+
+#[tokio::test]
+async fn a_record_of_another_price_that_a_person_picks_is_shown_with_both() {
+    let scene = Scene::start_with(&[FaultRule { path: "/tariffs/static".to_owned(), ..tariff_answer("3.00") }]).await;
+    scene.tap(super::GROUP).await;
+    scene.go_offline().await;
+    scene.tap(super::GROUP).await;
+    let sale = scene.sell_first().await;
+    scene.bring_the_network_back().await;
+    scene.once(FaultAction::DropAfterCommit, "POST", SALES);
+    scene.upload().await;
+    scene.settle().await;
+    let case = scene.case(&sale).await.unwrap();
+    assert_eq!(case.why, Why::Disputed(Dispute::OtherDesk));
+    scene.desk.resolve(sale.entry.id, is_there(&case.candidates[0].id)).await.unwrap();
+    let case = scene.case(&sale).await.unwrap();
+    assert_eq!((case.recorded.state, case.why), (State::Confirmed, Why::Disputed(Dispute::Price)));
+    assert_eq!(case.ways, [Way::Accept]);
+}
+
+#[tokio::test]
 async fn a_price_that_differs_is_shown_with_both_and_can_be_accepted() {
     for found in [false, true] {
         let scene =

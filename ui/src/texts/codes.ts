@@ -168,6 +168,7 @@ export const problemCodes = [
   'store.replaced',
   'check.changed',
   'check.notPossible',
+  'check.tooFew',
   'handOver.nothing',
   'handOver.file',
   'takeOver.unreadable',

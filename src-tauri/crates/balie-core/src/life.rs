@@ -17,6 +17,9 @@ const FIRST_RECHECK_SECONDS: i64 = 3_600;
 /// And once more this many seconds later, when the day is over.
 const LAST_RECHECK_SECONDS: i64 = 72_000;
 
+/// The longest that UiTPAS can ask an entry to wait, in seconds: nothing may wait for ever because of one header.
+pub(crate) const LONGEST_HOLD_SECONDS: i64 = 900;
+
 /// A doubt that no look at the server resolves in this many seconds is shown to a person (T11).
 const LONGEST_DOUBT_SECONDS: i64 = 86_400;
 
@@ -316,6 +319,24 @@ impl Life {
             Doubt { looks, look_at: after(now, wait), ..doubt }
         });
         Self { doubt, ..*self }
+    }
+
+    /// Whether a person may have booked it at UiTPAS by hand: one said that it is there, or heard that it was refused. A record
+    /// that could be that booking is never taken out.
+    pub fn may_be_booked_by_hand(&self) -> bool {
+        self.proof == Some(Proof::Person) || matches!(self.state, State::Refused | State::WrittenOff)
+    }
+
+    /// After the clock of the desk was set, or the computer slept: what stands here as a moment of the clock as it was is
+    /// brought near enough that nothing waits longer than it would have from now on. Not a step.
+    pub fn after_the_clock_was_set(&self, now: Moment) -> Self {
+        let near = |moment: Moment, seconds: i64| moment.min(after(now, seconds));
+        Self {
+            not_before: near(self.not_before, LONGEST_HOLD_SECONDS),
+            doubt: self.doubt.map(|doubt| Doubt { look_at: near(doubt.look_at, 0), ..doubt }),
+            recheck_at: self.recheck_at.map(|moment| near(moment, LAST_RECHECK_SECONDS)),
+            ..*self
+        }
     }
 
     /// Whether a doubt has lasted so long that a person must hear of it.

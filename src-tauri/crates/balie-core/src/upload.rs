@@ -2,7 +2,7 @@
 //! stands from then on. Pure, so that the program and its simulation do the same.
 
 use crate::entry::Act;
-use crate::life::{Attempt, Dispute, Hold, Life, Open, after};
+use crate::life::{Attempt, Dispute, Hold, LONGEST_HOLD_SECONDS, Life, Open, after};
 use crate::outbox::{IllegalStep, Signal, State, next_try};
 use crate::reconcile::Verdict;
 use crate::time::Moment;
@@ -10,9 +10,6 @@ use jiff::SignedDuration;
 
 /// How long an entry waits for somebody to sign in or to hand out a permission before it is tried again, in seconds.
 const HELD_SECONDS: i64 = 60;
-
-/// The longest that UiTPAS can ask an entry to wait, in seconds: nothing may wait for ever because of one header.
-const LONGEST_HOLD_SECONDS: i64 = 900;
 
 /// What became of a request (sync.md §1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

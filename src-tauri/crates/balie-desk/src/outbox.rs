@@ -85,6 +85,23 @@ impl Desk {
         if changes.is_empty() { Ok(()) } else { self.carry_out(&changes, &HashMap::new(), None, Actor::Machine).await }
     }
 
+    /// After the clock was set or the computer slept: what stood in the queue as a moment of the clock as it was is brought
+    /// near, and what waits for the network goes at once.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub(crate) async fn wait_by_the_clock_as_it_is(&self) -> Result<(), StoreError> {
+        self.hurry().await?;
+        let _books = self.books.lock().await;
+        let now = self.now();
+        let nearer = |open: &Open| {
+            let life = open.life.after_the_clock_was_set(now);
+            (life != open.life).then(|| Change { receipt: open.receipt(), signal: None, life })
+        };
+        let changes: Vec<Change> = Self::held(&self.queue).iter().filter_map(nearer).collect();
+        if changes.is_empty() { Ok(()) } else { self.carry_out(&changes, &HashMap::new(), None, Actor::Machine).await }
+    }
+
     /// From now on is counted how long a doubt is known, by the clock that nobody can set.
     fn note_doubts(&self, changes: &[Change]) {
         let steady = self.steady();

@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::send::cancelled;
 use crate::upload::differs;
 use balie_core::entry::{Act, Entry};
+use balie_core::event::EventId;
 use balie_core::label;
 use balie_core::life::{Dispute, Doubt, Life, Open, Proof};
 use balie_core::outbox::{Signal, State};
@@ -58,14 +59,14 @@ impl Desk {
     /// Everything that UiTPAS lists of the kind of an entry for its person.
     pub(crate) async fn records_of(&self, entry: &Entry) -> Result<Records, AskError> {
         let holder = entry.act.holder();
-        self.be_polite().await;
+        self.be_polite().await?;
         let records = match &entry.act {
             Act::Sale(_) => self.api.sales_of(&holder.passholder, &holder.organizer).await,
             Act::CheckIn(_) => self.api.check_ins_of(&holder.passholder, &holder.organizer).await,
             Act::Redemption(_) => self.api.redemptions_on(&holder.number).await,
             Act::Cancellation(_) => Ok(Records { rows: Vec::new(), at: None }),
         };
-        self.saw(&records);
+        self.asked(&records);
         records
     }
 
@@ -75,13 +76,39 @@ impl Desk {
             [one] => self.records_of(&one.entry).await,
             [first, ..] => {
                 let Act::Sale(sale) = &first.entry.act else { return self.records_of(&first.entry).await };
-                self.be_polite().await;
-                let records = self.api.sales_at(&sale.event).await;
-                self.saw(&records);
-                records
+                match self.sales_at(&sale.event).await {
+                    // A list that is too long, that changes all the time or that holds what nobody can read is never whole.
+                    Err(AskError::Garbled(_)) => self.records_of_each(batch).await,
+                    records => records,
+                }
             }
             [] => Err(AskError::Garbled("nothing")),
         }
+    }
+
+    /// Every sale that UiTPAS lists for an activity.
+    pub(crate) async fn sales_at(&self, event: &EventId) -> Result<Records, AskError> {
+        self.be_polite().await?;
+        let records = self.api.sales_at(event).await;
+        self.asked(&records);
+        records
+    }
+
+    /// What UiTPAS lists for each of the persons of a request, as old as the oldest of the lists.
+    async fn records_of_each(&self, batch: &[Open]) -> Result<Records, AskError> {
+        let mut all = Records { rows: Vec::new(), at: None };
+        let mut asked = HashSet::new();
+        for open in batch {
+            if !asked.insert(&open.entry.act.holder().passholder) {
+                continue;
+            }
+            let theirs = self.records_of(&open.entry).await?;
+            // A list that does not say when it was made is as old as it can be.
+            all.at =
+                if asked.len() == 1 { theirs.at } else { all.at.zip(theirs.at).map(|(one, other)| one.min(other)) };
+            all.rows.extend(theirs.rows);
+        }
+        Ok(all)
     }
 
     /// Looks up the entries of one request, and says whether there was a list.
@@ -276,7 +303,8 @@ impl Desk {
         let known = |id: &str| accounted.contains(id);
         let known = Known {
             accounted: &known,
-            alone: self.config.only_desk && is_of_this_desk(&open),
+            // Where a person may have booked it by hand, that booking is listed without a receipt.
+            alone: self.config.only_desk && is_of_this_desk(&open) && !open.life.may_be_booked_by_hand(),
             listed_at: records.at.unwrap_or_else(|| self.server_about().0),
             waited: SignedDuration::ZERO,
             settle: self.settle_time(),
@@ -310,7 +338,9 @@ impl Desk {
             Err(error) => return tracing::error!(%error, "what is too many cannot be read"),
         };
         for extra in extras {
-            self.be_polite().await;
+            if self.be_polite().await.is_err() {
+                return;
+            }
             let noted = match self.api.cancel(cancelled(extra.kind), &extra.id).await {
                 Outcome::Accepted(_) => self.compensated(&extra).await,
                 Outcome::Refused(_) => self.ledger.surplus_stays(&extra, self.now()).await,
@@ -326,7 +356,7 @@ impl Desk {
 
     async fn compensated(&self, extra: &Extra) -> Result<(), StoreError> {
         let _books = self.books.lock().await;
-        self.ledger.taken_out(extra.kind, &extra.id, self.now()).await?;
+        self.ledger.surplus_taken_out(extra, self.now()).await?;
         let Some(receipt) = extra.receipt else { return Ok(()) };
         let Some(recorded) = self.ledger.by_receipt(receipt).await? else { return Ok(()) };
         if recorded.state != State::Confirmed {
@@ -356,7 +386,7 @@ pub(crate) fn of_rows<'a>(rows: impl Iterator<Item = &'a Row>) -> Evidence {
 }
 
 /// The step that says that UiTPAS counts another price, for an entry that was just found.
-fn differing(open: &Open, found: &Evidence, changes: &[Change]) -> Result<Option<Change>, StoreError> {
+pub(crate) fn differing(open: &Open, found: &Evidence, changes: &[Change]) -> Result<Option<Change>, StoreError> {
     let last = changes.iter().rev().find(|change| change.receipt == open.receipt());
     match last.map(|change| change.life).filter(|life| life.state == State::Confirmed && differs(open, found)) {
         Some(life) => Ok(Some(price_differs(&Open { life, ..open.clone() })?)),

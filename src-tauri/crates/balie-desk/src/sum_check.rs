@@ -33,10 +33,7 @@ impl Desk {
 
     /// Checks one activity, and says whether there was a list.
     async fn check_sum(&self, due: &Due) -> Result<bool, StoreError> {
-        self.be_polite().await;
-        let listed = self.api.sales_at(&due.event).await;
-        self.saw(&listed);
-        let records = match listed {
+        let records = match self.sales_at(&due.event).await {
             Ok(records) => records,
             Err(error) => {
                 // Without the permission it is tried again later: somebody may hand it out.

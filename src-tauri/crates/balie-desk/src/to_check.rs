@@ -1,6 +1,7 @@
 //! What a person must look at: refused, in doubt, about to expire, and settled with a remark; with what helps.
 
 use crate::desk::Desk;
+use crate::reconcile::differing;
 use balie_core::entry::{Act, EntryId};
 use balie_core::life::{Dispute, Life, Open};
 use balie_core::money::Cents;
@@ -160,6 +161,9 @@ pub enum ResolveError {
     /// This is no way out for this entry.
     #[error("this is no way out for this entry")]
     NotPossible,
+    /// Fewer records are listed than tickets were sold.
+    #[error("fewer records are listed than tickets were sold")]
+    TooFew,
     /// It could not be written; the entry is as it was.
     #[error(transparent)]
     Store(StoreError),
@@ -256,9 +260,11 @@ impl Desk {
             Resolution::BookedByHand => (step(Signal::BookedByHand)?, Some(Evidence::default())),
             Resolution::IsNotThere => (step(Signal::IsNotThere)?, Some(Evidence::default())),
             Resolution::IsThere { record } => {
-                let changes = step(Signal::IsThere)?;
-                let records = self.picked(recorded, &record).await?;
-                (changes, Some(Evidence { records, ..Evidence::default() }))
+                let mut changes = step(Signal::IsThere)?;
+                let evidence = Evidence { records: self.picked(recorded, &record).await?, ..Evidence::default() };
+                // The records that were picked tell the price that UiTPAS counts, as an answer would (T17).
+                changes.extend(differing(&open, &evidence, &changes)?);
+                (changes, Some(evidence))
             }
             Resolution::Accept if recorded.state == State::Confirmed && recorded.life.dispute.is_some() => {
                 let life = Life { dispute: None, ..recorded.life };
@@ -277,6 +283,10 @@ impl Desk {
         let from = listed.iter().position(|each| each.id == record).ok_or(ResolveError::NotPossible)?;
         let quantity = if let Act::Sale(sale) = &recorded.entry.act { sale.quantity } else { 1 };
         let quantity = usize::try_from(quantity).unwrap_or(1);
+        if listed.len() < quantity {
+            // One record is no proof of two tickets: what is missing would never be heard of again.
+            return Err(ResolveError::TooFew);
+        }
         let from = first_of(from, listed.len(), quantity);
         let kept = |each: &Listed| ServerRecord { id: each.id.clone(), created: Some(each.at), price: each.price };
         Ok(listed[from..].iter().take(quantity).map(kept).collect())

@@ -10,6 +10,7 @@ use balie_core::life::{Attempt, Hold as Held, Open};
 use balie_core::outbox::State;
 use balie_core::pace::probe_wait;
 use balie_core::upload::{Class, answered, claimed, expired, price_differs};
+use balie_remote::ask::AskError;
 use balie_remote::outcome::{Hold, Outcome};
 use balie_store::open::StoreError;
 use balie_store::outbox::{Closing, Evidence};
@@ -84,8 +85,8 @@ impl Desk {
         if jumped(now.duration_since(seen.0), went_on) {
             tracing::info!("the computer slept, or its clock was set");
             self.connection_is(Connection::Unknown);
-            // What waits for a moment of the clock as it was would wait a day too long or not at all.
-            if let Err(error) = self.send_now().await {
+            // What waits for a moment of the clock as it was would wait a day too long.
+            if let Err(error) = self.wait_by_the_clock_as_it_is().await {
                 tracing::error!(%error, "what waits cannot be hurried");
             }
         }
@@ -131,18 +132,34 @@ impl Desk {
         self.renew_queue().await;
     }
 
-    /// Waits until the politeness limit lets one more request go.
-    pub(crate) async fn be_polite(&self) {
+    /// Waits until the politeness limit lets one more request go that nobody waits for.
+    ///
+    /// # Errors
+    /// [`AskError::RateLimited`] when that takes a second or more, as after UiTPAS asked to wait: then it is for later.
+    pub(crate) async fn be_polite(&self) -> Result<(), AskError> {
         loop {
             let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
             let wait = Self::held(&self.pace).ask(milliseconds);
             match wait {
-                Ok(()) => return,
-                // A longer wait is one that UiTPAS asked for; whoever asks then is told so by UiTPAS itself.
-                Err(wait) if wait >= 1_000 => return,
+                Ok(()) => return Ok(()),
+                Err(wait) if wait >= 1_000 => return Err(AskError::RateLimited),
                 Err(wait) => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
             }
         }
+    }
+
+    /// Takes in what came of a question that nobody waits for: when UiTPAS heard us, and whether it was too much.
+    pub(crate) fn asked<T>(&self, answer: &Result<T, AskError>) {
+        self.saw(answer);
+        if matches!(answer, Err(AskError::RateLimited)) {
+            self.asked_to_wait(None);
+        }
+    }
+
+    /// UiTPAS asks to wait, for so many seconds where it says so.
+    fn asked_to_wait(&self, seconds: Option<u32>) {
+        let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
+        Self::held(&self.pace).too_many(seconds, milliseconds);
     }
 
     async fn lane(&self) {
@@ -276,10 +293,8 @@ impl Desk {
             self.note_samples(batch, sent);
         }
         if let Class::NotProcessed { hold: Held::Wait, seconds } = class {
-            let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
             // Half a minute is what is taken where UiTPAS names no wait; then the own one grows.
-            let named = Some(seconds).filter(|seconds| *seconds > SHORTEST_WAIT_SECONDS);
-            Self::held(&self.pace).too_many(named, milliseconds);
+            self.asked_to_wait(Some(seconds).filter(|seconds| *seconds > SHORTEST_WAIT_SECONDS));
         }
         let doubted = matches!(class, Class::Unknown { .. });
         {

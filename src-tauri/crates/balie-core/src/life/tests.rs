@@ -227,3 +227,31 @@ fn an_entry_is_known_by_its_number() {
     assert_eq!(sending(open(7, sale(1, "e"))).life.attempts, 1);
     assert_eq!(in_doubt(open(7, sale(1, "e")), &attempt(1, 0, 1)).life.state, State::InDoubt);
 }
+
+#[test]
+fn whoever_heard_that_it_is_not_there_may_have_booked_it_by_hand() {
+    let refused = claimed().take(Signal::Refused).unwrap();
+    let by_hand = refused.take(Signal::BookedByHand).unwrap();
+    for life in [refused, by_hand, refused.take(Signal::WriteOff).unwrap(), doubted().take(Signal::IsThere).unwrap()] {
+        assert!(life.may_be_booked_by_hand(), "{life:?}");
+    }
+    for life in [queued(), claimed(), doubted(), claimed().take(Signal::Accepted).unwrap()] {
+        assert!(!life.may_be_booked_by_hand(), "{life:?}");
+    }
+}
+
+#[test]
+fn when_the_clock_was_set_nothing_waits_longer_than_it_would_have_from_then_on() {
+    let tomorrow = at(90_000);
+    let far = Life {
+        not_before: tomorrow,
+        doubt: doubted().doubt.map(|doubt| Doubt { look_at: tomorrow, ..doubt }),
+        recheck_at: Some(at(900_000)),
+        ..doubted()
+    };
+    let near = far.after_the_clock_was_set(at(100));
+    assert_eq!((near.not_before, near.doubt.unwrap().look_at), (at(1_000), at(100)));
+    assert_eq!(near.recheck_at, Some(at(72_100)));
+    assert_eq!(near.after_the_clock_was_set(at(100)), near, "what is near stays as it is");
+    assert_eq!(queued().after_the_clock_was_set(at(100)), queued());
+}

@@ -319,3 +319,32 @@ fn another_price_is_shown_and_changes_nothing_else() {
 }
 
 mod again;
+
+#[test]
+fn what_a_person_decided_is_settled_and_what_may_be_there_twice_is_looked_at_later() {
+    let twice =
+        in_doubt(with(open(1, sale(1, "e")), again().life.take(Signal::NotSent).unwrap()), &attempt(2, 300, 315));
+    let refused = with(sent(), sent().life.take(Signal::Refused).unwrap());
+    let after_a_doubt = with(again(), again().life.take(Signal::Refused).unwrap());
+    for (open, signal, state, looked_at) in [
+        (doubtful(), Signal::IsThere, State::Confirmed, false),
+        (twice.clone(), Signal::IsThere, State::Confirmed, true),
+        (twice, Signal::IsNotThere, State::Queued, false),
+        (refused.clone(), Signal::BookedByHand, State::Confirmed, false),
+        (refused, Signal::WriteOff, State::WrittenOff, false),
+        (after_a_doubt.clone(), Signal::BookedByHand, State::Confirmed, true),
+        (after_a_doubt, Signal::WriteOff, State::WrittenOff, true),
+    ] {
+        let changes = decided(&open, signal, at(400)).unwrap();
+        assert_eq!(signals(&changes), [(1, Some(signal), state)]);
+        assert_eq!(changes[0].life.recheck_at.is_some(), looked_at, "{signal:?}");
+    }
+    assert!(decided(&sent(), Signal::IsThere, at(400)).is_err());
+}
+
+#[test]
+fn what_was_wanted_back_and_is_not_there_is_taken_back_with_the_decision() {
+    let changes = decided(&wanted_back(doubtful()), Signal::IsNotThere, at(400)).unwrap();
+    let (told, back) = (Some(Signal::IsNotThere), Some(Signal::Withdraw));
+    assert_eq!(signals(&changes), [(1, told, State::Queued), (1, back, State::Withdrawn)]);
+}
