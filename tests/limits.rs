@@ -117,6 +117,23 @@ async fn a_computed_price_is_registered_on_the_tariff_that_uitpas_names() {
 }
 
 #[tokio::test]
+async fn a_tariff_that_nobody_can_read_is_asked_for_again_and_then_shown() {
+    let (scene, sold) = computed_sale().await;
+    let garbled = FaultRule::new(FaultAction::Status, "/tariffs").method("GET").answering(200, "<html>portal</html>");
+    scene.sandbox.add_fault(garbled);
+    for _ in 1..12 {
+        scene.upload().await;
+        assert_eq!(scene.state(&sold).await, State::Queued);
+        scene.pass_time(300);
+        scene.desk.refresh().await.unwrap();
+    }
+    scene.upload().await;
+    let refused = scene.again(&sold).await;
+    assert_eq!((refused.state, refused.problem.as_deref()), (State::Refused, Some("unreadable-tariff")));
+    assert_eq!(scene.sandbox.request_count("POST", "/ticket-sales"), 0);
+}
+
+#[tokio::test]
 async fn a_computed_price_that_uitpas_does_not_grant_is_refused_and_shown_and_never_sent() {
     let (scene, sold) = computed_sale().await;
     scene.sandbox.add_fault(suspended());

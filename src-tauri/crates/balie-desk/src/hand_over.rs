@@ -83,7 +83,11 @@ impl Desk {
         let arriving: Vec<Arriving> = going.iter().map(|recorded| self.arriving(recorded, now)).collect();
         let draft = beside(file);
         discard(&draft);
-        self.write_file(&draft, &code, &arriving).await.inspect_err(|_| discard(&draft))?;
+        let written = async {
+            self.write_file(&draft, &code, &arriving).await?;
+            self.is_there(&draft, &code, &arriving).await
+        };
+        written.await.inspect_err(|_| discard(&draft))?;
         let opens: Vec<Open> = waiting.iter().map(Recorded::open).collect();
         if let Err(error) = self.ledger.handed_over(&opens, now).await {
             discard(&draft);
@@ -124,11 +128,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes over what stands in a file of another desk. What came in before is left out, so a file can be read twice.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be read with this code; then nothing came in.
-    pub async fn take_over(&self, file: &Path, code: &str) -> Result<u32, HandOverError> {
+    /// Reads what stands in a file of a desk.
+    async fn read_file(&self, file: &Path, code: &str) -> Result<Vec<Arriving>, HandOverError> {
         // An empty file would be taken for a new ledger.
         if !std::fs::metadata(file).is_ok_and(|file| file.is_file() && file.len() > 0) {
             return Err(HandOverError::Unreadable);
@@ -144,9 +145,22 @@ impl Desk {
         };
         let entries = parcel.to_hand_over().await;
         parcel.close().await;
-        let entries = entries.map_err(|_| HandOverError::Unreadable)?;
-        let now = self.now();
-        let arriving: Vec<Arriving> = entries.iter().filter_map(arrived).collect();
+        Ok(entries.map_err(|_| HandOverError::Unreadable)?.iter().filter_map(arrived).collect())
+    }
+
+    /// Only what can be read again is handed over: the stick may be worn out.
+    async fn is_there(&self, file: &Path, code: &str, arriving: &[Arriving]) -> Result<(), HandOverError> {
+        let there = self.read_file(file, code).await.unwrap_or_default();
+        let is_all = there.iter().map(|each| each.id).eq(arriving.iter().map(|each| each.id));
+        if is_all { Ok(()) } else { Err(std::io::Error::other("it cannot be read again").into()) }
+    }
+
+    /// Takes over what stands in a file of another desk. What came in before is left out, so a file can be read twice.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read with this code; then nothing came in.
+    pub async fn take_over(&self, file: &Path, code: &str) -> Result<u32, HandOverError> {
+        let (now, arriving) = (self.now(), self.read_file(file, code).await?);
         let _books = self.books.lock().await;
         let came = self.ledger.take_over(&arriving, now).await?;
         let count = u32::try_from(came.len()).unwrap_or(u32::MAX);

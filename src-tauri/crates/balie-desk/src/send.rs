@@ -13,6 +13,10 @@ use balie_remote::outcome::{Hold, Outcome};
 use balie_remote::problem::{Problem, ProblemKind};
 use balie_remote::ticket_sales::SaleToSend;
 
+/// How often the tariff of a computed price is asked for before a person hears that it cannot be read: with the growing waits
+/// in between, about half an hour.
+const TARIFF_TRIES: u32 = 12;
+
 /// The path of a kind of record, for taking one out.
 pub(crate) const fn cancelled(kind: Verb) -> Cancelled {
     match kind {
@@ -36,10 +40,11 @@ impl Desk {
 
     async fn send_sales(&self, batch: &[Open], labelled: bool) -> Outcome<Vec<Sent>> {
         let mut tariffs = Vec::with_capacity(batch.len());
-        for sale in batch.iter().filter_map(sale_of) {
+        for open in batch {
+            let Some(sale) = sale_of(open) else { continue };
             match &sale.tariff {
                 Some(tariff) => tariffs.push(tariff.clone()),
-                None => match self.find_tariff(sale).await {
+                None => match self.find_tariff(sale, open.life.attempts).await {
                     Ok(tariff) => tariffs.push(tariff),
                     Err(outcome) => return outcome,
                 },
@@ -93,12 +98,14 @@ impl Desk {
     }
 
     // A computed price has no tariff yet; asking for it sends nothing that has to be sent once.
-    async fn find_tariff(&self, sale: &TicketSale) -> Result<TariffId, Outcome<Vec<Sent>>> {
+    async fn find_tariff(&self, sale: &TicketSale, attempts: u32) -> Result<TariffId, Outcome<Vec<Sent>>> {
         let answer = self.api.tariff(&sale.event, &sale.holder.number, sale.regular, self.now()).await;
         match answer.map(|tariffs| tariffs.social.answer) {
             Ok(ServerAnswer::Granted { tariff, .. }) => Ok(tariff),
             Ok(ServerAnswer::NotGranted { said }) => Err(Outcome::Refused(not_granted(said))),
             Err(AskError::Problem(problem)) => Err(Outcome::Refused(problem)),
+            // An answer that nobody can read may be that of a portal on the way, so it is asked again; but not for ever.
+            Err(AskError::Garbled(_)) if attempts >= TARIFF_TRIES => Err(Outcome::Refused(unreadable_tariff())),
             Err(error) => Err(error.hold().map_or(Outcome::NotSent, Outcome::NotProcessed)),
         }
     }
@@ -111,6 +118,12 @@ fn sale_of(open: &Open) -> Option<&TicketSale> {
 /// No record of what is to be taken out is known here.
 fn no_record() -> Problem {
     let name = "no-record".to_owned();
+    Problem { kind: ProblemKind::Other(name.clone()), name, said: None, card_status: None, item: None }
+}
+
+/// UiTPAS answers about the tariff of this sale, and nobody here can read what.
+fn unreadable_tariff() -> Problem {
+    let name = "unreadable-tariff".to_owned();
     Problem { kind: ProblemKind::Other(name.clone()), name, said: None, card_status: None, item: None }
 }
 
