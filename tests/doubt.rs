@@ -62,9 +62,11 @@ async fn an_answer_that_proves_nothing_puts_the_sale_in_doubt() {
     let gateway = FaultRule::new(FaultAction::Status, SALES).method("POST");
     let elsewhere =
         r#"[{"id":"1","uitpasNumber":"0900000067513","eventId":"x","regularPrice":10,"tariff":{"id":"y"}}]"#;
+    let mut redirect = gateway.clone().answering(302, "");
+    redirect.headers.insert("location".to_owned(), SALES.to_owned());
     for (rule, problem) in [
         (gateway.clone().answering(503, "<html>busy</html>"), "status-503"),
-        (gateway.clone().answering(302, ""), "status-302"),
+        (redirect, "status-302"),
         (gateway.clone().answering(400, "<html>bad gateway</html>"), "status-400"),
         (gateway.clone().answering(200, "<html>portal</html>"), "garbled"),
         (json(gateway.answering(200, elsewhere)), "mismatch"),
