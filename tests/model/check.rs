@@ -3,7 +3,6 @@
 use crate::case::{Case, What};
 use crate::moves::Wrong;
 use crate::world::World;
-use balie_core::life::Dispute;
 use balie_core::outbox::State;
 
 /// What must hold in every state.
@@ -56,9 +55,9 @@ pub fn is_end(world: &World) -> bool {
 pub fn end(case: &Case, world: &World) -> Result<(), Wrong> {
     for act in 0..case.plans.len() {
         let (owed, there) = (owed(case, world, act), there(case, world, act));
-        let told = (0..case.plans.len()).filter(|other| case.same(act, *other)).any(|other| {
-            world.lines[other].kept.is_some_and(|kept| kept.shown || kept.dispute == Some(Dispute::Surplus))
-        });
+        let told = (0..case.plans.len())
+            .filter(|other| case.same(act, *other))
+            .any(|other| world.lines[other].kept.is_some_and(|kept| kept.shown));
         if there > owed && !told {
             return Err(format!(
                 "silent: UiTPAS has {there} of act {} where {owed} are owed, and nobody was told",

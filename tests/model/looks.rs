@@ -102,7 +102,7 @@ fn judge(case: &Case, world: &mut World, desk: usize, listing: &Listing) -> Resu
         if Queue::new(world.opens(case, desk), NOW).is_crowded(&batch[0]) {
             return Ok(());
         }
-        return recheck(case, world, &batch[0], &surplus(&item(0), &rows, &known), listing);
+        return recheck(case, world, &batch[0], &surplus(&item(0), &batch[0].life, &rows, &known), listing);
     }
     let items: Vec<Item<'_>> = (0..batch.len()).map(item).collect();
     let verdict = verdict(&items, &rows, &known);

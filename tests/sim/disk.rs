@@ -129,6 +129,14 @@ impl Disk {
         })
     }
 
+    /// Shows a person records that are too many, beside the entry that they look like.
+    pub(crate) fn show(&mut self, receipt: i64, records: Vec<u32>) {
+        self.shown.extend(records);
+        if let Some(row) = self.row_mut(receipt) {
+            row.asked = true;
+        }
+    }
+
     /// Commits changes that were checked with [`Disk::accepts`].
     pub(crate) fn commit(&mut self, changes: &[Change]) -> Result<(), String> {
         for change in changes {

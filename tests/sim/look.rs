@@ -217,7 +217,7 @@ impl World {
         }
         let rows = self.rows(which);
         let surplus = self.with_known(d, &batch, |items, known| {
-            items.first().map(|item| reconcile::surplus(item, &rows, known)).unwrap_or_default()
+            items.first().map(|item| reconcile::surplus(item, &batch[0].life, &rows, known)).unwrap_or_default()
         });
         let Some(surplus) = surplus else { return self.done_looking(d) };
         self.tell(d, || format!("looks again for {:?} in {} rows: {surplus:?}", receipts(&batch), rows.len()));
@@ -236,12 +236,10 @@ impl World {
             return self.at(self.now + takes, Event::Healed(which));
         }
         let desk = &mut self.desks[d];
-        let mut life = open.life.rechecked(desk.wall(self.now));
+        let (receipt, life) = (open.receipt(), open.life.rechecked(desk.wall(self.now)));
         if !perhaps.is_empty() {
-            life.dispute = Some(Dispute::Surplus);
-            desk.disk.shown.extend(perhaps);
+            desk.disk.show(receipt, perhaps);
         }
-        let receipt = open.receipt();
         self.commit(d, &[Change { receipt, signal: None, life }], &[]);
         self.done_looking(d);
     }

@@ -140,7 +140,6 @@ export const checkCodes = [
   'check.limitAfterDoubt',
   'check.mismatch',
   'check.price',
-  'check.surplus',
   'check.gone',
   'check.expired',
   'check.looking',

@@ -60,15 +60,13 @@ pub enum Dispute {
     Mismatch,
     /// UiTPAS counts another price than was charged.
     Price,
-    /// A record too many is there, which may be of another desk.
-    Surplus,
     /// UiTPAS has it no more, and it was not taken out here.
     Gone,
 }
 
 impl Dispute {
     /// Every one that there is.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Several,
         Self::Partial,
         Self::OtherDesk,
@@ -79,7 +77,6 @@ impl Dispute {
         Self::LimitAfterDoubt,
         Self::Mismatch,
         Self::Price,
-        Self::Surplus,
         Self::Gone,
     ];
 
@@ -96,7 +93,6 @@ impl Dispute {
             Self::LimitAfterDoubt => "limitAfterDoubt",
             Self::Mismatch => "mismatch",
             Self::Price => "price",
-            Self::Surplus => "surplus",
             Self::Gone => "gone",
         }
     }

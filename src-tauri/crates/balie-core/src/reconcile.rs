@@ -5,7 +5,7 @@
 
 use crate::entry::{Act, Entry};
 use crate::label;
-use crate::life::{Dispute, Doubt};
+use crate::life::{Dispute, Doubt, Life, Proof};
 use crate::money::Cents;
 use crate::pass::UitpasNumber;
 use crate::tariff::TariffId;
@@ -247,8 +247,10 @@ fn present(mut rows: Vec<usize>, quantity: usize, provable: bool) -> One {
 }
 
 /// The records too many of an entry that UiTPAS has and that was sent more than once: provably ours, because they carry its
-/// receipt, or because nobody else sells and none was sent along (T16, I9).
-pub fn surplus(item: &Item<'_>, rows: &[Row], known: &Known<'_>) -> Surplus {
+/// receipt, or because nobody else sells and none was sent along (T16, I9). `life` is how the entry stands: where a person may
+/// have booked it by hand, that booking has no receipt; and what a person said is there has no record here, or not all, so that
+/// any of them may be the one that the person saw.
+pub fn surplus(item: &Item<'_>, life: &Life, rows: &[Row], known: &Known<'_>) -> Surplus {
     let first = item.doubt.from.saturating_sub(SignedDuration::from_secs(APART_SECONDS));
     let Ok(first) = first else { return Surplus::default() };
     let mut found = Surplus::default();
@@ -257,10 +259,11 @@ pub fn surplus(item: &Item<'_>, rows: &[Row], known: &Known<'_>) -> Surplus {
             continue;
         }
         match row.token() {
-            Some(token) if token == item.token => found.ours.push(at),
-            Some(_) => {}
+            Some(token) if token != item.token => {}
+            _ if life.proof == Some(Proof::Person) => found.perhaps.push(at),
+            Some(_) => found.ours.push(at),
             // Whoever sends a receipt along makes no record without one: somebody booked this one by hand.
-            None if known.alone && !item.doubt.labelled => found.ours.push(at),
+            None if known.alone && !item.doubt.labelled && !life.may_be_booked_by_hand() => found.ours.push(at),
             None => found.perhaps.push(at),
         }
     }

@@ -6,7 +6,7 @@ use crate::upload::differs;
 use balie_core::entry::{Act, Entry};
 use balie_core::event::EventId;
 use balie_core::label;
-use balie_core::life::{Dispute, Doubt, Life, Open, Proof};
+use balie_core::life::{Dispute, Doubt, Life, Open};
 use balie_core::outbox::{Signal, State};
 use balie_core::pass::PassKind;
 use balie_core::queue::Look;
@@ -303,18 +303,14 @@ impl Desk {
         let known = |id: &str| accounted.contains(id);
         let known = Known {
             accounted: &known,
-            // Where a person may have booked it by hand, that booking is listed without a receipt.
-            alone: self.config.only_desk && is_of_this_desk(&open) && !open.life.may_be_booked_by_hand(),
+            alone: self.config.only_desk && is_of_this_desk(&open),
             listed_at: records.at.unwrap_or_else(|| self.server_about().0),
             waited: SignedDuration::ZERO,
             settle: self.settle_time(),
         };
         let item = Item { entry: &open.entry, token: &open.token, doubt: &doubt, group: false };
-        let found = surplus(&item, &records.rows, &known);
-        // What a person confirmed has no record here, or not all: one of these may be the one that the person saw, or booked
-        // by hand.
-        let by_a_person = open.life.proof == Some(Proof::Person);
-        for (positions, provable) in [(&found.ours, !by_a_person), (&found.perhaps, false)] {
+        let found = surplus(&item, &open.life, &records.rows, &known);
+        for (positions, provable) in [(&found.ours, true), (&found.perhaps, false)] {
             for row in positions.iter().filter_map(|at| records.rows.get(*at)) {
                 self.found_surplus(&open, row, provable).await?;
             }
@@ -356,14 +352,13 @@ impl Desk {
 
     async fn compensated(&self, extra: &Extra) -> Result<(), StoreError> {
         let _books = self.books.lock().await;
-        self.ledger.surplus_taken_out(extra, self.now()).await?;
+        self.ledger.taken_out(extra.kind, &extra.id, self.now()).await?;
         let Some(receipt) = extra.receipt else { return Ok(()) };
         let Some(recorded) = self.ledger.by_receipt(receipt).await? else { return Ok(()) };
-        if recorded.state != State::Confirmed {
-            return Ok(());
-        }
-        let (signal, open) = (Signal::SurplusTakenOut, recorded.open());
-        let change = Change { receipt, signal: Some(signal), life: open.life.take(signal)? };
+        let signal = Signal::SurplusTakenOut;
+        // What is on its way by now takes no such step; the record is out all the same.
+        let Ok(life) = recorded.life.take(signal) else { return Ok(()) };
+        let change = Change { receipt, signal: Some(signal), life };
         self.carry_out(&[change], &HashMap::new(), None, Actor::Machine).await
     }
 }

@@ -66,7 +66,15 @@ impl Ledger {
     /// Fails when the file cannot be written; taking it out once more does no harm.
     pub async fn taken_out(&self, kind: Verb, server_id: &str, now: Moment) -> Result<(), StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        taken_out(&mut tx, kind, server_id, now).await?;
+        for table in ["server_record", "surplus"] {
+            let sql = format!("update {table} set taken_out_at = ? where kind = ? and server_id = ?");
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(now.as_millisecond())
+                .bind(kind.word())
+                .bind(server_id)
+                .execute(&mut *tx)
+                .await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -96,25 +104,6 @@ impl Ledger {
         }
         Ok(known)
     }
-}
-
-/// Notes that UiTPAS took a record out, whatever it is here.
-pub(crate) async fn taken_out(
-    tx: &mut Transaction<'static, Sqlite>,
-    kind: Verb,
-    server_id: &str,
-    now: Moment,
-) -> Result<(), StoreError> {
-    for table in ["server_record", "surplus"] {
-        let sql = format!("update {table} set taken_out_at = ? where kind = ? and server_id = ?");
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(now.as_millisecond())
-            .bind(kind.word())
-            .bind(server_id)
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
 }
 
 /// Keeps what UiTPAS registered for an entry. An id that belongs to another entry already is a mistake (I3).

@@ -3,7 +3,6 @@
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::{Word, moment};
-use crate::server_records;
 use crate::trail::{self, Actor};
 use balie_core::agreement::Verb;
 use balie_core::money::Cents;
@@ -123,18 +122,6 @@ impl Ledger {
             .execute(&mut *tx)
             .await?;
         trail::note(&mut tx, Actor::Machine, "surplus_stays", extra.receipt, &extra.id, now).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// UiTPAS took out a record too many.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be written; taking it out once more does no harm.
-    pub async fn surplus_taken_out(&self, extra: &Extra, now: Moment) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
-        server_records::taken_out(&mut tx, extra.kind, &extra.id, now).await?;
-        trail::note(&mut tx, Actor::Machine, "took_out_surplus", extra.receipt, &extra.id, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -320,11 +320,31 @@ fn a_record_too_many_is_ours_by_its_receipt_or_because_nobody_else_sells() {
     ];
     let known = |alone| Known { accounted: &|id| id == "mine", ..settled(alone) };
     let beside_others = Surplus { ours: vec![0], perhaps: vec![2, 5] };
-    assert_eq!(surplus(&item(&open), &rows, &known(false)), beside_others);
-    assert_eq!(surplus(&item(&open), &rows, &known(true)), beside_others, "what bears no receipt was booked by hand");
+    assert_eq!(surplus(&item(&open), &open.life, &rows, &known(false)), beside_others);
+    assert_eq!(
+        surplus(&item(&open), &open.life, &rows, &known(true)),
+        beside_others,
+        "what bears no receipt was booked by hand"
+    );
     let unlabelled = twice(sale(1, "e"), false);
-    assert_eq!(surplus(&item(&unlabelled), &rows, &known(true)), Surplus { ours: vec![0, 2, 5], perhaps: vec![] });
-    assert_eq!(surplus(&item(&open), &[], &known(true)), Surplus::default());
+    assert_eq!(
+        surplus(&item(&unlabelled), &unlabelled.life, &rows, &known(true)),
+        Surplus { ours: vec![0, 2, 5], perhaps: vec![] }
+    );
+    assert_eq!(surplus(&item(&open), &open.life, &[], &known(true)), Surplus::default());
+}
+
+#[test]
+fn what_a_person_may_have_booked_is_not_ours() {
+    let open = twice(sale(1, "e"), false);
+    let rows = [labelled(row("a", 104, &open.entry), &open.token), row("b", 104, &open.entry)];
+    let at_hand = |life: &Life| surplus(&item(&open), life, &rows, &settled(true));
+    let sent = in_doubt(crate::tests::open(1, sale(1, "e")), &attempt(1, 100, 110)).life.take(Signal::Absent).unwrap();
+    let refused = sent.take(Signal::Claim).unwrap().take(Signal::Refused).unwrap();
+    assert_eq!(at_hand(&open.life), Surplus { ours: vec![0, 1], perhaps: vec![] });
+    assert_eq!(at_hand(&refused), Surplus { ours: vec![0], perhaps: vec![1] }, "a receipt is no work of a hand");
+    let seen = refused.take(Signal::BookedByHand).unwrap();
+    assert_eq!(at_hand(&seen), Surplus { ours: vec![], perhaps: vec![0, 1] }, "a person saw one of them");
 }
 
 #[test]
@@ -333,7 +353,7 @@ fn before_the_earliest_moment_there_is_none() {
     open.life.doubt = open.life.doubt.map(|doubt| Doubt { from: Moment::MIN, ..doubt });
     let rows = [row("a", 105, &open.entry)];
     assert_eq!(judged(&open, &rows, &settled(true)), found(&[0]));
-    assert_eq!(surplus(&item(&open), &rows, &settled(true)).ours, [0]);
+    assert_eq!(surplus(&item(&open), &open.life, &rows, &settled(true)).ours, [0]);
 }
 
 proptest! {
