@@ -122,6 +122,8 @@ pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreE
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(10))
+            // Asking whether a file is still there costs a turn of its thread at each use, and tells nothing.
+            .test_before_acquire(false)
             // A commit that failed, for want of room for example, was undone by SQLite itself. The connection does not know,
             // and would begin nothing any more: it is closed, and another one takes its place.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
