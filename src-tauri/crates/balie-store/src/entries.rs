@@ -176,7 +176,7 @@ pub(crate) async fn record_in(
 ) -> Result<Entry, StoreError> {
     static NEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
-            "update desk set next_receipt = next_receipt + 1 returning next_receipt - 1 as receipt, receipt_prefix, {}",
+            "select (select coalesce(max(receipt), 0) + 1 from entry) as receipt, receipt_prefix, {} from desk",
             trail::LAST
         )
     });

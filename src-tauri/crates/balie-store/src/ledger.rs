@@ -48,7 +48,7 @@ impl Ledger {
     /// Refuses a key that does not fit, a ledger of another environment, and a file of a newer version.
     pub async fn open(path: &Path, key: &Key, environment: Environment, prefix: &str) -> Result<Self, StoreError> {
         let pool = open(path, key, &MIGRATIONS).await?;
-        sqlx::query("insert into desk (one, environment, receipt_prefix, next_receipt) values (1, ?, ?, 1) on conflict do nothing")
+        sqlx::query("insert into desk (one, environment, receipt_prefix) values (1, ?, ?) on conflict do nothing")
             .bind(environment.word())
             .bind(prefix)
             .execute(&pool)

@@ -174,7 +174,6 @@ pub async fn fault(ledger: &Ledger) -> Result<Option<String>, StoreError> {
         ("pragma integrity_check", Some("ok")),
         ("pragma foreign_key_check", None),
         ("pragma cipher_integrity_check", None),
-        ("select 'receipts' from desk where next_receipt <> 1 + (select coalesce(max(receipt), 0) from entry)", None),
         (
             "select 'gap' from (select count(*) as held, max(receipt) as last from entry) where held <> coalesce(last, 0)",
             None,

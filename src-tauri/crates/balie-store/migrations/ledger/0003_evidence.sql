@@ -177,3 +177,16 @@ create table machine (
 
 -- The receipt of the desk that an entry was taken over from; absent for an act of this desk.
 alter table entry add column first_receipt text;
+
+-- Whose ledger this is. The receipt number of the next entry follows from the last one, as no entry is ever removed: a number
+-- kept apart was one more page to write at each act. The table is made anew, because a column cannot be dropped that has a
+-- comma in the remark before it.
+create table new_desk (
+    one            integer primary key check (one = 1),
+    environment    text    not null check (environment in ('production', 'test', 'practice')),
+    receipt_prefix text    not null
+) strict;
+
+insert into new_desk select one, environment, receipt_prefix from desk;
+drop table desk;
+alter table new_desk rename to desk;
