@@ -16,7 +16,7 @@ use balie_core::reward::{RewardId, RewardKind};
 use balie_core::tariff::{PriceSource, TariffId};
 use balie_core::time::Moment;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::{Connection, Row, SqliteConnection};
 use std::sync::{Arc, LazyLock};
 
 /// An entry and how it stands.
@@ -107,9 +107,18 @@ impl Ledger {
     /// being cancelled already, is [`StoreError::Changed`].
     pub async fn record(&self, id: EntryId, act: &Act, occurred: Moment) -> Result<Recorded, StoreError> {
         self.is_used_here_alone()?;
-        let mut tx = self.pool.begin_with("begin immediate").await?;
-        let entry = record_in(&mut tx, (id, act, None), occurred, (Actor::Clerk, "", occurred)).await?;
-        tx.commit().await?;
+        let (what, by) = ((id, act, None), (Actor::Clerk, "", occurred));
+        let mut connection = self.pool.acquire().await?;
+        let entry = match record_in(&mut connection, what, occurred, by).await {
+            // Another program wrote since the last row was read. It is read again, and now nobody else can write.
+            Err(StoreError::Database(error)) if is_taken(&error) => {
+                let mut tx = connection.begin_with("begin immediate").await?;
+                let entry = record_in(&mut tx, what, occurred, by).await?;
+                tx.commit().await?;
+                entry
+            }
+            recorded => recorded?,
+        };
         // Nothing may fail after the commit: whoever asked would think that nothing was recorded.
         Ok(Recorded::fresh(entry))
     }
@@ -166,10 +175,18 @@ impl Ledger {
     }
 }
 
+/// A number was given out already: of a receipt, of a row of the trail, or of the act itself.
+fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|inner| inner.is_unique_violation())
+}
+
 /// Takes the next receipt number, writes the entry, queues it and notes who did it, with a remark and when. `first` is the
 /// receipt of the desk that it comes from.
+///
+/// Outside a transaction it is a commit of its own. Whatever another program did since the last row was read, every step of
+/// an entry included, is a row of the trail: then the number of this one is taken, and nothing is written.
 pub(crate) async fn record_in(
-    tx: &mut Transaction<'static, Sqlite>,
+    connection: &mut SqliteConnection,
     (id, act, first): (EntryId, &Act, Option<&str>),
     occurred: Moment,
     (actor, remark, now): (Actor, &str, Moment),
@@ -181,49 +198,42 @@ pub(crate) async fn record_in(
         )
     });
     if let Act::Cancellation(cancellation) = act {
-        still_there(tx, cancellation).await?;
+        still_there(connection, cancellation).await?;
     }
-    let row = sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).fetch_one(&mut **tx).await?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).fetch_one(&mut *connection).await?;
     let receipt = ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? };
     let next = trail::Next::after(&row, (actor, "recorded", remark), Some(receipt.sequence), now)?;
     let entry = Entry { id, receipt, act: act.clone(), occurred };
-    insert(tx, &entry, first, &next).await?;
+    insert(connection, &entry, first, &next).await?;
     Ok(entry)
 }
 
 /// What is taken back must be at UiTPAS, and must not be on its way back already.
-async fn still_there(tx: &mut Transaction<'static, Sqlite>, what: &Cancellation) -> Result<(), StoreError> {
+async fn still_there(connection: &mut SqliteConnection, what: &Cancellation) -> Result<(), StoreError> {
     let open = sqlx::query(
         "select 1 from outbox o where o.receipt = ?1 and o.state = 'confirmed' and not exists (
              select 1 from entry c join outbox co using (receipt)
              where c.cancels = ?1 and co.state in ('queued', 'sending', 'in_doubt', 'confirmed'))",
     )
     .bind(what.of_receipt.sequence)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(connection)
     .await?;
     open.map(|_| ()).ok_or(StoreError::Changed)
 }
 
-/// Three statements in one, as a person waits for each turn of the database.
+/// One statement, as a person waits for each turn of the database; and whoever waits no longer leaves no half of it.
 async fn insert(
-    tx: &mut Transaction<'static, Sqlite>,
+    connection: &mut SqliteConnection,
     entry: &Entry,
     first_receipt: Option<&str>,
     next: &trail::Next<'_>,
 ) -> Result<(), StoreError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-        "insert into entry (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, uitpas_number, passholder_id,
-             title, facts_as_of, event_id, tariff_id, label, quantity, regular_cents, charged_cents, price_source,
-             points, deadline, reward_id, reward_kind, cancels, first_receipt)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-         insert into outbox (receipt, state, changed_at) values (?, 'queued', ?);
-         {}",
-            trail::INSERT
-        )
-    });
+    const SQL: &str = "insert into recorded (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, uitpas_number,
+             passholder_id, title, facts_as_of, event_id, tariff_id, label, quantity, regular_cents, charged_cents,
+             price_source, points, deadline, reward_id, reward_kind, cancels, first_receipt, seq, at, actor, detail, hash)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (columns, holder) = (Columns::of(&entry.act), entry.act.holder());
-    let query = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str()))
+    let query = sqlx::query(SQL)
         .bind(entry.receipt.sequence)
         .bind(&entry.receipt.prefix)
         .bind(entry.id.0.as_slice())
@@ -246,10 +256,8 @@ async fn insert(
         .bind(columns.reward.map(|(id, _)| id))
         .bind(columns.reward.map(|(_, kind)| kind.word()))
         .bind(columns.cancels)
-        .bind(first_receipt)
-        .bind(entry.receipt.sequence)
-        .bind(entry.occurred.as_millisecond());
-    next.bind(query).execute(&mut **tx).await?;
+        .bind(first_receipt);
+    next.bind(query).execute(connection).await?;
     Ok(())
 }
 

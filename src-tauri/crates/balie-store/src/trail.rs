@@ -59,9 +59,7 @@ impl Link<'_> {
 pub(crate) const LAST: &str = "(select seq from trail order by seq desc limit 1) as last_seq, \
      (select hash from trail order by seq desc limit 1) as last_hash";
 
-/// Writes a [`Next`].
-pub(crate) const INSERT: &str =
-    "insert into trail (seq, at, actor, action, receipt, detail, hash) values (?, ?, ?, ?, ?, ?, ?)";
+const INSERT: &str = "insert into trail (receipt, action, seq, at, actor, detail, hash) values (?, ?, ?, ?, ?, ?, ?)";
 
 /// A row to be written.
 pub(crate) struct Next<'a> {
@@ -84,11 +82,10 @@ impl<'a> Next<'a> {
         Ok(Self { link, hash })
     }
 
-    /// Gives it to a statement, after what was given before.
+    /// Gives it to a statement that knows what it is about, after what was given before.
     pub(crate) fn bind<'q>(&'q self, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
         let Self { link, hash } = self;
-        let query = query.bind(link.seq).bind(link.at).bind(link.actor).bind(link.action).bind(link.receipt);
-        query.bind(link.detail).bind(hash.as_slice())
+        query.bind(link.seq).bind(link.at).bind(link.actor).bind(link.detail).bind(hash.as_slice())
     }
 }
 
@@ -104,7 +101,7 @@ pub(crate) async fn note(
     static SQL: LazyLock<String> = LazyLock::new(|| format!("select {LAST}"));
     let last = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).fetch_one(&mut **tx).await?;
     let next = Next::after(&last, (actor, action, detail), receipt, now)?;
-    next.bind(sqlx::query(INSERT)).execute(&mut **tx).await?;
+    next.bind(sqlx::query(INSERT).bind(receipt).bind(action)).execute(&mut **tx).await?;
     Ok(())
 }
 

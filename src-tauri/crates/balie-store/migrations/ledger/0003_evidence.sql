@@ -190,3 +190,26 @@ create table new_desk (
 insert into new_desk select one, environment, receipt_prefix from desk;
 drop table desk;
 alter table new_desk rename to desk;
+
+-- What was recorded, beside the row of the trail that says so. To record is to insert here: it is one statement, which the
+-- database writes whole or not at all and commits by itself, and for which a person waits one turn of it.
+create view recorded as
+select e.receipt, e.receipt_prefix, e.id, e.kind, e.occurred_at, e.organizer_id, e.uitpas_number, e.passholder_id,
+       e.title, e.facts_as_of, e.event_id, e.tariff_id, e.label, e.quantity, e.regular_cents, e.charged_cents,
+       e.price_source, e.points, e.deadline, e.reward_id, e.reward_kind, e.cancels, e.first_receipt, t.seq, t.at,
+       t.actor, t.detail, t.hash
+from entry e join trail t on t.receipt = e.receipt and t.action = 'recorded';
+
+create trigger recorded_is_written instead of insert on recorded
+begin
+    insert into entry (receipt, receipt_prefix, id, kind, occurred_at, organizer_id, uitpas_number, passholder_id,
+                       title, facts_as_of, event_id, tariff_id, label, quantity, regular_cents, charged_cents,
+                       price_source, points, deadline, reward_id, reward_kind, cancels, first_receipt)
+    values (new.receipt, new.receipt_prefix, new.id, new.kind, new.occurred_at, new.organizer_id, new.uitpas_number,
+            new.passholder_id, new.title, new.facts_as_of, new.event_id, new.tariff_id, new.label, new.quantity,
+            new.regular_cents, new.charged_cents, new.price_source, new.points, new.deadline, new.reward_id,
+            new.reward_kind, new.cancels, new.first_receipt);
+    insert into outbox (receipt, state, changed_at) values (new.receipt, 'queued', new.occurred_at);
+    insert into trail (receipt, action, seq, at, actor, detail, hash)
+    values (new.receipt, 'recorded', new.seq, new.at, new.actor, new.detail, new.hash);
+end;

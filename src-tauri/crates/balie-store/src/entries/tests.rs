@@ -5,6 +5,8 @@ use crate::outbox::{Closing, Evidence, ServerRecord, Steps};
 use balie_core::life::Attempt;
 use balie_core::upload::{self, Class};
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::task::Poll;
 
 async fn ledger(folder: &tempfile::TempDir) -> Ledger {
     let path = folder.path().join("ledger.db");
@@ -124,4 +126,70 @@ async fn an_answer_with_another_price_is_kept_with_its_record() {
     let kept = ledger.entry(EntryId([1; 16])).await.unwrap().unwrap();
     assert_eq!((kept.state, kept.server_price), (State::Confirmed, Some(Cents(300))));
     ledger.verify_trail().await.unwrap();
+}
+
+/// How many acts it holds, when nothing is missing and nothing is there by half.
+async fn whole(ledger: &Ledger) -> i64 {
+    ledger.verify_trail().await.unwrap();
+    let counts = "select (select count(*) from entry), (select coalesce(max(receipt), 0) from entry),
+        (select count(*) from outbox), (select count(*) from trail where action = 'recorded'), (select count(*) from recorded)";
+    let row = sqlx::query(counts).fetch_one(&ledger.pool).await.unwrap();
+    let counts: Vec<i64> = (0..5).map(|column| row.get(column)).collect();
+    assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+    counts[0]
+}
+
+#[tokio::test]
+async fn an_act_that_nobody_waits_for_any_more_is_recorded_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, act) = (ledger(&folder).await, sale());
+    for at in 0..150_u8 {
+        let mut recording = Box::pin(ledger.record(EntryId([at; 16]), &act, Moment::UNIX_EPOCH));
+        for _ in 0..10 * u32::from(at) {
+            if poll_fn(|context| Poll::Ready(recording.as_mut().poll(context))).await.is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(recording);
+        let before = whole(&ledger).await;
+        let mut other = [at; 16];
+        other[0] = 255;
+        let next = ledger.record(EntryId(other), &act, Moment::UNIX_EPOCH).await.unwrap();
+        assert_eq!(next.entry.receipt.sequence, before + 1, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn an_act_that_cannot_be_written_to_its_end_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(&folder).await;
+    let refusing = "create trigger refused before insert on trail begin select raise(abort, 'not today'); end";
+    sqlx::raw_sql(refusing).execute(&ledger.pool).await.unwrap();
+    let refused = ledger.record(EntryId([1; 16]), &sale(), Moment::UNIX_EPOCH).await.unwrap_err();
+    assert!(refused.to_string().contains("not today"), "{refused}");
+    assert_eq!(whole(&ledger).await, 0);
+    sqlx::raw_sql("drop trigger refused").execute(&ledger.pool).await.unwrap();
+    ledger.record(EntryId([1; 16]), &sale(), Moment::UNIX_EPOCH).await.unwrap();
+    let twice = ledger.record(EntryId([1; 16]), &sale(), Moment::UNIX_EPOCH).await.unwrap_err();
+    assert!(twice.to_string().contains("entry.id"), "{twice}");
+    assert_eq!(whole(&ledger).await, 1);
+    let next = ledger.record(EntryId([2; 16]), &sale(), Moment::UNIX_EPOCH).await.unwrap();
+    assert_eq!(next.entry.receipt.sequence, 2);
+}
+
+#[tokio::test]
+async fn two_that_record_at_once_take_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("ledger.db"), Key::random().unwrap());
+    let one = Ledger::open(&path, &key, Environment::Test, "B1").await.unwrap();
+    let other = Ledger::open(&path, &key, Environment::Test, "B1").await.unwrap();
+    let act = sale();
+    let many = async |ledger: &Ledger, first: u8| {
+        for at in first..first + 100 {
+            ledger.record(EntryId([at; 16]), &act, Moment::UNIX_EPOCH).await.unwrap();
+        }
+    };
+    tokio::join!(many(&one, 0), many(&other, 100));
+    assert_eq!(whole(&one).await, 200);
 }
