@@ -39,6 +39,7 @@ pub mod tariff;
 pub mod time;
 pub mod upload;
 pub mod usage;
+pub mod waiting;
 
 #[cfg(test)]
 mod tests;
