@@ -9,13 +9,19 @@ use std::task::Poll;
 use std::time::Duration;
 
 use balie_core::outbox::State;
+use balie_core::waiting::Waiting;
 use balie_desk::config::Config;
 use balie_sandbox::{FaultAction, FaultRule, Habits};
 use balie_store::outbox::Counts;
 use balie_store::rehearsal;
 use balie_tests::scene::{Done, Kind, SHOW, Scene, YASMINA, YASMINAS_NUMBER};
 
-const NOTHING_OPEN: Counts = Counts { to_send: 0, to_check: 0, deadline: None };
+const NOTHING_OPEN: Counts = Counts {
+    to_send: 0,
+    to_check: 0,
+    deadline: None,
+    waiting: Waiting { oldest: None, oldest_sale: None, oldest_check_in: None },
+};
 
 /// Lets the next request of these acts go wrong like this, after it was on its way for a while.
 fn slowly(scene: &Scene, done: &Done, action: FaultAction, late_seconds: u64) {

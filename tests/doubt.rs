@@ -6,7 +6,6 @@ use balie_desk::connection::Connection;
 use balie_desk::to_check::Resolution;
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::entries::Recorded;
-use balie_store::outbox::Counts;
 use balie_tests::scene::{NOOR, ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER, json};
 
 const SALES: &str = "/ticket-sales";
@@ -24,7 +23,7 @@ async fn one_sale() -> (Scene, Recorded) {
 async fn is_looked_up(scene: Scene, sold: &Recorded, problem: &str) -> Scene {
     let (doubtful, sent, held) = (scene.again(sold).await, scene.sent(), scene.held());
     assert_eq!((doubtful.state, doubtful.problem.as_deref()), (State::InDoubt, Some(problem)));
-    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1, deadline: None });
+    assert_eq!(scene.to_do().await, (0, 1));
     scene.upload().await;
     assert_eq!((scene.state(sold).await, scene.sent()), (State::InDoubt, sent), "nothing leaves doubt by itself");
     let scene = scene.restart().await;
@@ -98,7 +97,7 @@ async fn a_doubt_holds_up_the_same_person_at_the_same_activity_and_nobody_else()
         (State::Confirmed, State::Confirmed)
     );
     assert_eq!((scene.sent(), scene.held()), (3, 3));
-    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 1, deadline: None });
+    assert_eq!(scene.to_do().await, (1, 1));
 }
 
 #[tokio::test]
@@ -106,7 +105,7 @@ async fn an_attempt_that_the_end_of_the_program_cut_off_is_found_in_doubt() {
     let (scene, sold) = one_sale().await;
     // The intent is on the disk, and the program ends before it hears anything.
     assert_eq!(scene.begin_sending().await.state, State::Sending);
-    assert_eq!(scene.counts().await, Counts { to_send: 1, to_check: 0, deadline: None });
+    assert_eq!(scene.to_do().await, (1, 0));
     let scene = scene.restart().await;
     assert_eq!((scene.sent(), scene.held()), (0, 0));
     is_looked_up(scene, &sold, "cut-off").await;
@@ -176,7 +175,7 @@ async fn a_missing_permission_holds_the_sale_and_refuses_nothing() {
     scene.upload().await;
     let waiting = scene.again(&sold).await;
     assert_eq!((waiting.state, waiting.hold.as_deref(), scene.sent()), (State::Queued, Some("forbidden"), 1));
-    assert_eq!((scene.counts().await, scene.held()), (Counts { to_send: 1, to_check: 0, deadline: None }, 0));
+    assert_eq!((scene.to_do().await, scene.held()), ((1, 0), 0));
 
     scene.sandbox.set_permissions(["TICKETSALES_REGISTER"]);
     scene.pass_time(60);

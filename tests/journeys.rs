@@ -3,8 +3,10 @@
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::tariff::{NoOffer, PriceSource};
+use balie_core::waiting::{Age, Waiting, Warning};
 use balie_desk::act::ActError;
 use balie_desk::connection::Connection;
+use balie_desk::desk::Change;
 use balie_desk::person::{Notice, Phase};
 use balie_desk::tap::TypedError;
 use balie_desk::undo::UndoError;
@@ -12,8 +14,15 @@ use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::outbox::Counts;
 use balie_store::passes::LocalIdentifier;
 use balie_tests::scene::{NOOR, ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER, no_offer, sale_of, tariff_answer};
+use std::sync::Arc;
+use std::time::Duration;
 
-const NOTHING_OPEN: Counts = Counts { to_send: 0, to_check: 0, deadline: None };
+const NOTHING_OPEN: Counts = Counts {
+    to_send: 0,
+    to_check: 0,
+    deadline: None,
+    waiting: Waiting { oldest: None, oldest_sale: None, oldest_check_in: None },
+};
 
 #[tokio::test]
 async fn a_card_that_is_tapped_online_gets_the_live_price_and_is_sold_and_sent_once() {
@@ -235,12 +244,38 @@ async fn what_is_taken_back_before_sending_never_reaches_uitpas_and_leaves_no_ga
 }
 
 #[tokio::test]
+async fn what_waits_for_hours_is_said_though_nobody_does_anything_and_no_more_when_it_was_sent() {
+    let scene = Scene::start().await;
+    scene.tap(YASMINA).await;
+    scene.go_offline().await;
+    scene.tap(YASMINA).await;
+    let sold = scene.sell_first().await;
+    let warning = || async { scene.desk.warning(&scene.counts().await) };
+    scene.pass_time(4 * 3_600 - 1);
+    assert_eq!(warning().await, None);
+    let mut changes = scene.desk.changes();
+    scene.pass_time(1);
+    let told = async { while changes.recv().await.unwrap() != Change::Desk || warning().await.is_none() {} };
+    tokio::select! {
+        () = Arc::clone(&scene.desk).keep_uploading() => panic!("the uploader stopped"),
+        told = tokio::time::timeout(Duration::from_secs(15), told) => told.unwrap(),
+    }
+    let said = Warning { since: sold.entry.occurred, age: Age::Old, border: None };
+    assert_eq!(warning().await, Some(said));
+    scene.pass_time(20 * 3_600);
+    assert_eq!(warning().await, Some(Warning { age: Age::VeryOld, ..said }));
+    scene.bring_the_network_back().await;
+    scene.later(1).await;
+    assert_eq!((scene.state(&sold).await, warning().await), (State::Confirmed, None));
+}
+
+#[tokio::test]
 async fn a_restart_between_recording_and_sending_loses_and_doubles_nothing() {
     let scene = Scene::start().await;
     scene.tap(YASMINA).await;
     let sold = scene.sell_first().await;
     let scene = scene.restart().await;
-    assert_eq!(scene.counts().await, Counts { to_send: 1, ..NOTHING_OPEN });
+    assert_eq!(scene.to_do().await, (1, 0));
     scene.upload_by_itself().await;
     let scene = scene.restart().await;
     scene.upload().await;

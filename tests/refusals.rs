@@ -11,7 +11,6 @@ use balie_desk::desk::Readers;
 use balie_desk::person::{Notice, OfferId, Person, Phase};
 use balie_desk::tap::TypedError;
 use balie_sandbox::{FaultAction, FaultRule};
-use balie_store::outbox::Counts;
 use balie_tests::scene::{ONCE_A_WEEK, SHOW, Scene, YASMINA, YASMINAS_NUMBER, no_offer};
 
 const EXPIRED: &str = "04CEE7528E6180";
@@ -199,7 +198,7 @@ async fn a_sale_that_uitpas_refuses_keeps_its_sentence_for_a_person_to_look_at()
     let refused = scene.again(&sold).await;
     assert_eq!((refused.state, refused.problem.as_deref()), (State::Refused, Some("uitpas/maximum-reached")));
     assert!(refused.said.unwrap().contains("maximaal 1 ticket per week"));
-    assert_eq!(scene.counts().await, Counts { to_send: 0, to_check: 1, deadline: None });
+    assert_eq!(scene.to_do().await, (0, 1));
     let scene = scene.restart().await;
     scene.upload().await;
     assert_eq!((scene.state(&sold).await, scene.sent(), scene.held()), (State::Refused, 2, 1), "one is theirs");

@@ -285,6 +285,12 @@ impl Scene {
         self.desk.counts().await.unwrap()
     }
 
+    /// How many acts wait to be sent, and how many need a person.
+    pub async fn to_do(&self) -> (u32, u32) {
+        let counts = self.counts().await;
+        (counts.to_send, counts.to_check)
+    }
+
     /// An entry as it stands now.
     pub async fn again(&self, recorded: &Recorded) -> Recorded {
         self.ledger.entry(recorded.entry.id).await.unwrap().unwrap()

@@ -38,10 +38,22 @@ pub struct DeskView {
     /// The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
     /// `22/11 02:00` on another day.
     pub to_send_before: Option<String>,
+    /// What waits to be sent has waited long, or the calendar turns before it is sent; absent when there is nothing to say.
+    pub waiting: Option<WaitingView>,
     /// The ledger was also used elsewhere, or is an older copy: nothing can be recorded or sent.
     pub read_only: bool,
     /// The clock of the computer was set back: nothing can be recorded until it is right.
     pub clock_behind: bool,
+}
+
+/// What there is to say about what waits to be sent. It is about all of it, and about no person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingView {
+    /// It waits for a day or more.
+    pub long: bool,
+    /// Since when the oldest waits, when that is long ago, and on which side of a month or a day it comes to lie.
+    pub notices: Vec<Notice>,
 }
 
 /// The languages that a clerk can work in.

@@ -43,6 +43,12 @@ export class Check {
     void this.read();
   }
 
+  /** Opens the list, and sends what waits. */
+  openAndSend(): void {
+    this.open();
+    void this.sendNow();
+  }
+
   /** Something changed: what is shown is read anew. */
   changed(): void {
     const kind = this.#balie.dialog?.kind;

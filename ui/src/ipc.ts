@@ -230,6 +230,8 @@ export type DeskView = {
 	 *  `22/11 02:00` on another day.
 	 */
 	toSendBefore: string | null,
+	/**  What waits to be sent has waited long, or the calendar turns before it is sent; absent when there is nothing to say. */
+	waiting: WaitingView | null,
 	/**  The ledger was also used elsewhere, or is an older copy: nothing can be recorded or sent. */
 	readOnly: boolean,
 	/**  The clock of the computer was set back: nothing can be recorded until it is right. */
@@ -625,6 +627,14 @@ export type Verb =
 "checkIn" | 
 /**  Whether a reward can be redeemed. */
 "redeem";
+
+/**  What there is to say about what waits to be sent. It is about all of it, and about no person. */
+export type WaitingView = {
+	/**  It waits for a day or more. */
+	long: boolean,
+	/**  Since when the oldest waits, when that is long ago, and on which side of a month or a day it comes to lie. */
+	notices: Notice[],
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -43,6 +43,7 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     toSend: 0,
     toSendBefore: null,
     toCheck: 0,
+    waiting: null,
     readOnly: false,
     clockBehind: false,
     chosenEvent: 'swim',

@@ -6,6 +6,7 @@ mod line;
 mod person;
 mod reason;
 mod story;
+mod waiting;
 
 pub use check::to_check;
 pub use line::{line, lines};
@@ -56,6 +57,7 @@ pub async fn desk(desk: &Desk) -> Result<DeskView, Problem> {
             DeskLanguage::En => Language::En,
         },
         to_send_before: counts.deadline.map(|at| soon(at, desk.time())),
+        waiting: desk.warning(&counts).map(|warning| waiting::view(&warning, counts.to_send, desk.time())),
         read_only: desk.is_read_only(),
         clock_behind: desk.clock_is_behind(),
     })

@@ -146,6 +146,15 @@ export const checkCodes = [
   'check.expiring',
 ] as const satisfies readonly ReasonKey[];
 
+/** What there is to say about what waits to be sent. */
+export const waitingCodes = [
+  'waiting.old',
+  'waiting.monthEnds',
+  'waiting.monthEnded',
+  'waiting.dayEnds',
+  'waiting.dayEnded',
+] as const satisfies readonly ReasonKey[];
+
 /** Why a command was not done. */
 export const problemCodes = [
   'problem.unknown',
@@ -290,6 +299,7 @@ export const reasonCodes: readonly ReasonKey[] = [
   ...rewardCodes,
   ...lineCodes,
   ...checkCodes,
+  ...waitingCodes,
   ...problemCodes,
   ...stoppedCodes,
 ];

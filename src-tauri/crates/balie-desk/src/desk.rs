@@ -14,6 +14,7 @@ use balie_core::reader::ReaderName;
 use balie_core::reward::Reward;
 use balie_core::settle::Settling;
 use balie_core::time::Moment;
+use balie_core::waiting::Warning;
 use balie_remote::client::Api;
 use balie_store::ledger::Ledger;
 use balie_store::open::StoreError;
@@ -100,6 +101,8 @@ pub(crate) struct Floor {
     /// The latest moment that was ever seen on the clock, and the one that is on the disk.
     pub(crate) latest_moment: Moment,
     pub(crate) moment_kept: Moment,
+    /// What was last found to say about what waits to be sent.
+    pub(crate) warned: Option<Warning>,
     /// UiTPAS repeated a label otherwise than it was sent, so a receipt in it proves nothing.
     pub(crate) label_not_echoed: bool,
     last_tap: u32,
@@ -180,6 +183,7 @@ impl Desk {
             clock_behind: is_behind(now, latest_moment),
             latest_moment: latest_moment.max(now),
             moment_kept: latest_moment,
+            warned: None,
             label_not_echoed: false,
             last_tap: 0,
             last_offer: 0,

@@ -31,3 +31,4 @@ pub mod tap;
 pub mod to_check;
 pub mod undo;
 pub mod upload;
+pub mod waiting;

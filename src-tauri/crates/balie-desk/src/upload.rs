@@ -56,6 +56,7 @@ impl Desk {
         loop {
             let rung = tokio::time::timeout(LOOK_EVERY, self.bell.notified()).await.is_ok();
             self.look_at_the_clock(&mut seen).await;
+            self.watch_what_waits();
             if self.connection() != Connection::Connected {
                 if !rung && probe_at.is_some_and(|at| at > tokio::time::Instant::now()) {
                     continue;

@@ -13,6 +13,7 @@ use balie_core::life::{Attempt, Open};
 use balie_core::outbox::{IllegalStep, Signal, State};
 use balie_core::time::Moment;
 use balie_core::upload::{Change, found_open};
+use balie_core::waiting::Waiting;
 use sqlx::{Row, Sqlite, Transaction};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -72,6 +73,8 @@ pub struct Counts {
     pub to_check: u32,
     /// The nearest moment after which UiTPAS no longer takes something that waits to be sent.
     pub deadline: Option<Moment>,
+    /// When the oldest was done of what is queued or on its way.
+    pub waiting: Waiting,
 }
 
 impl Ledger {
@@ -255,23 +258,26 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
+        // Each condition stands as its index has it (`outbox_open`, `outbox_to_check`), or SQLite reads the whole history.
         let row = sqlx::query(
-            "select count(*) filter (where state in ('queued', 'sending')),
-                    min(deadline) filter (where state in ('queued', 'sending'))
-             from outbox join entry using (receipt) where state in ('queued', 'sending')",
+            "select count(*), min(deadline), min(occurred_at),
+                    min(occurred_at) filter (where kind = 'sell'), min(occurred_at) filter (where kind = 'check_in')
+             from outbox join entry using (receipt)
+             where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt'",
         )
         .fetch_one(&self.pool)
         .await?;
-        let deadline: Option<i64> = row.try_get(1)?;
+        let earliest = |column: usize| row.try_get::<Option<i64>, _>(column)?.map(moment).transpose();
+        let waiting = Waiting { oldest: earliest(2)?, oldest_sale: earliest(3)?, oldest_check_in: earliest(4)? };
         let to_check = sqlx::query(
-            "select (select count(*) from outbox where state in ('in_doubt', 'refused'))
-                  + (select count(*) from outbox where dispute is not null and state not in ('in_doubt', 'refused'))
+            "select (select count(*) from outbox where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt')
+                  + (select count(*) from outbox where (state = 'refused' or dispute is not null) and state <> 'in_doubt')
                   + (select count(*) from surplus where taken_out_at is null and seen_at is null)",
         )
         .fetch_one(&self.pool)
         .await?
         .try_get(0)?;
-        Ok(Counts { to_send: row.try_get(0)?, to_check, deadline: deadline.map(moment).transpose()? })
+        Ok(Counts { to_send: row.try_get(0)?, to_check, deadline: earliest(1)?, waiting })
     }
 }
 

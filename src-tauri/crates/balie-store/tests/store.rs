@@ -15,6 +15,7 @@ use balie_core::tariff::{PriceSource, TariffId};
 use balie_core::time::Moment;
 use balie_core::upload::{Class, answered, price_differs};
 use balie_core::usage::{OwnUse, Use};
+use balie_core::waiting::Waiting;
 use balie_store::key::Key;
 use balie_store::ledger::{Environment, Ledger};
 use balie_store::open::StoreError;
@@ -268,6 +269,38 @@ async fn counts_and_uses_come_from_the_table() {
     let uses = ledger.own_uses(Verb::Sell, &person).await.unwrap().remove("event").unwrap();
     assert_eq!(uses, [own(Some(later), Some("17"))]);
     assert!(ledger.own_uses(Verb::CheckIn, &person).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_oldest_that_waits_is_known_by_kind_until_it_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    assert_eq!(ledger.counts().await.unwrap().waiting, Waiting::default());
+    let at = |text: &str| -> Moment { text.parse().unwrap() };
+    let (first, second, third) = (at("2026-11-21T10:00:00Z"), at("2026-11-21T11:00:00Z"), at("2026-11-21T12:00:00Z"));
+    ledger.record(EntryId([1; 16]), &check_in("q", 1, None), first).await.unwrap();
+    ledger.record(EntryId([2; 16]), &redemption("r", 5), second).await.unwrap();
+    ledger.record(EntryId([3; 16]), &sale("0900010959113", "s"), second).await.unwrap();
+    ledger.record(EntryId([4; 16]), &sale("0900000045410", "t"), third).await.unwrap();
+    let known = |oldest, oldest_sale, oldest_check_in| Waiting { oldest, oldest_sale, oldest_check_in };
+    let waiting = || async { ledger.counts().await.unwrap().waiting };
+    assert_eq!(waiting().await, known(Some(first), Some(second), Some(first)));
+    let mut own = Waiting::default();
+    for open in ledger.open_entries().await.unwrap() {
+        own.take_in(&open.entry.act, open.entry.occurred);
+    }
+    assert_eq!(waiting().await, own, "the desk watches its queue, and shows what the table says");
+    // Sending: UiTPAS has it when it answers, and not before.
+    let sending = claim(&ledger, third).await.unwrap();
+    assert_eq!(waiting().await, known(Some(first), Some(second), Some(first)));
+    settle(&ledger, &sending, Class::Accepted, &Evidence::default(), third).await.unwrap();
+    for id in [1, 2, 3, 4] {
+        let seen = ledger.entry(EntryId([id; 16])).await.unwrap().unwrap();
+        if seen.state == State::Queued {
+            withdraw(&ledger, &seen, third).await.unwrap();
+        }
+    }
+    assert_eq!(waiting().await, Waiting::default(), "nothing waits any more");
 }
 
 #[tokio::test]
