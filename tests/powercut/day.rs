@@ -182,7 +182,7 @@ impl Clerk {
     pub(crate) async fn settles_by_hand(&mut self) -> Fallible<()> {
         self.phase("by hand")?;
         let now = self.now()?;
-        for recorded in self.ledger.to_check(now).await?.into_iter().take(3) {
+        for recorded in self.ledger.to_check(now, 3).await?.entries {
             if let Some((changes, evidence)) = self.decision(&recorded)? {
                 self.steps(&changes, HashMap::from([(recorded.entry.receipt.sequence, evidence)]), None, Actor::Clerk)
                     .await?;

@@ -609,13 +609,15 @@ export type SumView = {
 
 /**  What needs a person, and what the lists of UiTPAS add up to. */
 export type ToCheckView = {
-	/**  One for each entry: refused first, then what is in doubt, then what goes stale soon. */
+	/**  One for each entry, at most 500: refused first, then what is in doubt, then what goes stale soon. */
 	cases: CaseView[],
+	/**  How many entries need a person, with those that are not listed: a long list is cut off. */
+	all: number,
 	/**  Records at UiTPAS that are too many. */
 	extras: ExtraView[],
 	/**  One for each activity that was counted. */
 	sums: SumView[],
-	/**  What the organizer may lose on all of them together, in cents. */
+	/**  What the organizer may lose on all that are listed, in cents. */
 	atRiskCents: number,
 };
 

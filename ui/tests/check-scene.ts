@@ -4,12 +4,12 @@ import type { CaseView, StoryView, ToCheckView } from '../src/ipc';
 import { line, notice } from './scene';
 
 export function nothingToCheck(): ToCheckView {
-  return { cases: [], extras: [], sums: [], atRiskCents: 0 };
+  return { cases: [], all: 0, extras: [], sums: [], atRiskCents: 0 };
 }
 
 export function toCheck(cases: CaseView[], given: Partial<ToCheckView> = {}): ToCheckView {
   const atRiskCents = cases.reduce((sum, each) => sum + each.atRiskCents, 0);
-  return { ...nothingToCheck(), cases, atRiskCents, ...given };
+  return { ...nothingToCheck(), cases, all: cases.length, atRiskCents, ...given };
 }
 
 /** A sale that UiTPAS refused. */

@@ -58,6 +58,23 @@ test('cases stand under three headings with what is at risk, and each says why a
   expect(screen.getByTestId('case-B1-000024').textContent).toContain('18:30');
 });
 
+test('a list that is cut off says how many there are, and that at least so much is at risk', async () => {
+  await openList(toCheck([refusedCase(), expiringCase()], { all: 612 }));
+  expect(screen.getByTestId('to-check-cut').textContent).toContain('Hier staan 2 van de 612:');
+  expect(screen.getByTestId('at-risk').textContent?.trim()).toBe('Op het spel: minstens €\u00a08,00');
+});
+
+test('a whole list says nothing of the kind, and one that is cut off never says that nothing is at risk', async () => {
+  await openList(toCheck([expiringCase()]));
+  expect(screen.queryByTestId('to-check-cut')).toBeNull();
+  expect(screen.getByTestId('at-risk').textContent?.trim()).toBe(t('toCheck.atRisk.none'));
+  events.deskChanged.call({ desk: deskView({ toCheck: 501 }) });
+  commands.toCheck.mockResolvedValue(ok(toCheck([expiringCase()], { all: 501 })));
+  events.deskChanged.call({ desk: deskView({ toCheck: 501 }) });
+  await screen.findByTestId('to-check-cut');
+  expect(screen.getByTestId('at-risk').textContent?.trim()).toBe('');
+});
+
 test.each(checkCodes)('a case says %s', async (code) => {
   await openList(toCheck([doubtfulCase({ notice: notice(code) })]));
   expect(screen.getByTestId('case-why').textContent?.trim()).toBe(tWhole(code));

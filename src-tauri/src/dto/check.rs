@@ -8,13 +8,15 @@ use specta::Type;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ToCheckView {
-    /// One for each entry: refused first, then what is in doubt, then what goes stale soon.
+    /// One for each entry, at most 500: refused first, then what is in doubt, then what goes stale soon.
     pub cases: Vec<CaseView>,
+    /// How many entries need a person, with those that are not listed: a long list is cut off.
+    pub all: u32,
     /// Records at UiTPAS that are too many.
     pub extras: Vec<ExtraView>,
     /// One for each activity that was counted.
     pub sums: Vec<SumView>,
-    /// What the organizer may lose on all of them together, in cents.
+    /// What the organizer may lose on all that are listed, in cents.
     pub at_risk_cents: i32,
 }
 

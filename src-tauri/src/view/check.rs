@@ -24,6 +24,7 @@ fn view(found: ToCheck, now: Moment) -> ToCheckView {
     });
     ToCheckView {
         cases,
+        all: found.all,
         extras: found.extras.into_iter().map(extra).collect(),
         sums: found.sums.into_iter().map(sum).collect(),
         at_risk_cents: cents(found.at_risk),

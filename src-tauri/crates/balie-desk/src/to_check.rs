@@ -20,6 +20,9 @@ use std::collections::HashMap;
 /// What waits and has a deadline nearer than this is shown, in minutes.
 const EXPIRING_MINUTES: i64 = 30;
 
+/// More entries are never listed at once: whoever has so many works them off, and then sees the others.
+const MOST_CASES: u32 = 500;
+
 /// Why a person must look at an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
@@ -139,13 +142,15 @@ pub struct Sum {
 /// All that a person must look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToCheck {
-    /// Entries, the newest first.
+    /// Entries, at most 500: what expires first, then the newest.
     pub cases: Vec<Case>,
+    /// How many entries there are, with those that are not listed.
+    pub all: u32,
     /// Records too many.
     pub extras: Vec<Extra>,
     /// The sums of the activities.
     pub sums: Vec<Sum>,
-    /// What the organizer may lose by all of it.
+    /// What the organizer may lose by what is listed.
     pub at_risk: Cents,
 }
 
@@ -188,7 +193,9 @@ impl Desk {
         let soon = self.server_now().saturating_add(SignedDuration::from_mins(EXPIRING_MINUTES));
         let soon = soon.unwrap_or_else(|_| self.server_now());
         let mut found = ToCheck::default();
-        for recorded in self.ledger.to_check(soon).await? {
+        let listed = self.ledger.to_check(soon, MOST_CASES).await?;
+        found.all = listed.all;
+        for recorded in listed.entries {
             let candidates = self.candidates(&recorded).await?;
             let why = why(&recorded);
             let ways = ways(&recorded, why);

@@ -55,6 +55,15 @@ pub struct Recorded {
     pub first_receipt: Option<String>,
 }
 
+/// A list that may be cut off.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The first of them.
+    pub entries: Vec<Recorded>,
+    /// How many there are.
+    pub all: u32,
+}
+
 impl Recorded {
     /// An entry as it stands at the moment of its recording.
     const fn fresh(entry: Entry) -> Self {
@@ -133,24 +142,36 @@ impl Ledger {
         rows.iter().map(read).collect()
     }
 
-    /// What a person must look at, the newest first: refused, in doubt, disputed, or waiting with a deadline before `soon`.
+    /// What a person must look at, at most `most` of it: refused, in doubt, disputed, or waiting with a deadline before
+    /// `soon`. What has a deadline comes first, the nearest first, so that nothing goes stale behind what has time; then
+    /// the newest.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
-    pub async fn to_check(&self, soon: Moment) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn to_check(&self, soon: Moment, most: u32) -> Result<Listed, StoreError> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
+            let order = "case when o.state in ('queued', 'sending') and e.deadline < ?1 then e.deadline end nulls last,
+                         e.receipt desc";
+            // Counted where they are listed, so that the two cannot contradict each other; and chosen before they are read,
+            // as a row has many columns.
             format!(
-                "select {RECORDED} where o.receipt in (
-                     select receipt from outbox where state in ('refused', 'in_doubt')
-                     union select receipt from outbox where dispute is not null
+                "with found as materialized (
+                     select receipt from outbox where state = 'refused' or dispute is not null
+                     union select receipt from outbox
+                           where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt'
                      union select receipt from outbox join entry using (receipt)
-                           where state in ('queued', 'sending') and deadline < ?)
-                 order by e.receipt desc limit 500"
+                           where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt' and deadline < ?1),
+                 first as materialized (
+                     select receipt from found join outbox o using (receipt) join entry e using (receipt)
+                     order by {order} limit ?2)
+                 select (select count(*) from found) as found, {RECORDED}
+                 where e.receipt in (select receipt from first) order by {order}"
             )
         });
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(soon.as_millisecond()).fetch_all(&self.pool).await?;
-        rows.iter().map(read).collect()
+        let query = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(soon.as_millisecond()).bind(most);
+        let rows = query.fetch_all(&self.pool).await?;
+        let all = rows.first().map_or(Ok(0), |row| row.try_get("found"))?;
+        Ok(Listed { entries: rows.iter().map(read).collect::<Result<_, _>>()?, all })
     }
 
     /// The entry with a receipt of this desk.

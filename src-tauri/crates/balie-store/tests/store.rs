@@ -304,6 +304,35 @@ async fn the_oldest_that_waits_is_known_by_kind_until_it_is_sent() {
 }
 
 #[tokio::test]
+async fn what_expires_stands_first_in_a_list_that_is_cut_off_and_the_count_holds_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path(), &Key::random().unwrap()).await;
+    let at = |text: &str| -> Moment { text.parse().unwrap() };
+    let (early, late, soon) = (at("2026-11-21T10:10:00Z"), at("2026-11-21T10:25:00Z"), at("2026-11-21T10:30:00Z"));
+    let mut refused = Vec::new();
+    for id in 1..=4 {
+        ledger.record(EntryId([id; 16]), &sale("0900000067513", "p"), now()).await.unwrap();
+        let claimed = claim(&ledger, now()).await.unwrap();
+        settle(&ledger, &claimed, REFUSED, &Evidence::default(), now()).await.unwrap();
+        refused.insert(0, claimed.entry.receipt.sequence);
+    }
+    for (id, deadline) in [(5, Some(late)), (6, Some(early)), (7, Some(soon)), (8, None)] {
+        ledger.record(EntryId([id; 16]), &check_in("q", 1, deadline), now()).await.unwrap();
+    }
+    let listed = |most| {
+        let ledger = &ledger;
+        async move {
+            let listed = ledger.to_check(soon, most).await.unwrap();
+            let receipts: Vec<i64> = listed.entries.iter().map(|each| each.entry.receipt.sequence).collect();
+            (receipts, listed.all)
+        }
+    };
+    assert_eq!(listed(100).await, ([6, 5].into_iter().chain(refused).collect(), 6));
+    assert_eq!(listed(3).await, (vec![6, 5, 4], 6), "the refused ones are older, and wait");
+    assert_eq!(listed(1).await, (vec![6], 6));
+}
+
+#[tokio::test]
 async fn every_ticket_of_a_group_is_a_use_before_and_after_it_was_sent() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), &Key::random().unwrap()).await;

@@ -76,7 +76,7 @@ fn found(recorded: Recorded, why: Why, ways: &[Way]) -> Case {
 }
 
 fn seen(cases: Vec<Case>) -> ToCheckView {
-    let found = ToCheck { cases, extras: Vec::new(), sums: Vec::new(), at_risk: Cents(800) };
+    let found = ToCheck { cases, all: 612, extras: Vec::new(), sums: Vec::new(), at_risk: Cents(800) };
     view(found, at("2026-11-21T10:00:00Z"))
 }
 
@@ -94,7 +94,7 @@ fn refused_comes_first_and_what_goes_stale_last() {
     ]);
     let groups: Vec<CaseGroup> = seen.cases.iter().map(|case| case.group).collect();
     assert_eq!(groups, [CaseGroup::Refused, CaseGroup::Disputed, CaseGroup::Expiring]);
-    assert_eq!(seen.at_risk_cents, 800);
+    assert_eq!((seen.at_risk_cents, seen.all), (800, 612), "those that are not listed count too");
     assert_eq!(seen.cases[0].ways, [CaseWay::SendAgain, CaseWay::WriteOff], "the desk orders the buttons");
     assert_eq!(seen.cases[2].notice.code, "check.expiring");
     assert_eq!(seen.cases[2].notice.facts[0].value, "11:20", "the hour here, not that of Greenwich");
