@@ -25,7 +25,7 @@ test('what waits long is said by itself, with what to do, and goes when the queu
   await openWindow();
   expect(banner()).toBeNull();
   await timePasses(old());
-  expect(banner()?.textContent).toContain('(3), staat al sinds 09:00 enkel op deze computer.');
+  expect(banner()?.textContent).toContain('(3), staat enkel op deze computer, het oudste al sinds 09:00.');
   expect(banner()?.textContent).toContain(tNext('waiting.old'));
   expect(banner()?.closest('[role="status"]')).not.toBeNull();
   await timePasses(null);
@@ -68,6 +68,17 @@ test('it never comes under the hand of who helps a person, but with the next one
   expect(banner()).not.toBeNull();
   await timePasses(old(true));
   expect(banner()?.textContent).toContain(t('banner.waiting.long'));
+});
+
+test('what it said goes at once, and its place only when the person does', async () => {
+  await openWindow({ waiting: old() });
+  await arrives(person({ tap: 9003 }));
+  expect(banner()).not.toBeNull();
+  await timePasses(null);
+  expect(banner()).toBeNull();
+  expect(screen.queryByTestId('place-of-waiting')).not.toBeNull();
+  await arrives(null);
+  expect(screen.queryByTestId('place-of-waiting')).toBeNull();
 });
 
 test('it comes when the person is put away, and not over an open dialog', async () => {

@@ -101,11 +101,11 @@ impl Waiting {
         if near && today == today.last_of_month() && sale.is_some() {
             return Some(Border::MonthEnds);
         }
-        if let Some(date) = ended(sale, Period::Month) {
-            return Some(Border::MonthEnded(date));
-        }
         if near && point.is_some() {
             return Some(Border::DayEnds);
+        }
+        if let Some(date) = ended(sale, Period::Month) {
+            return Some(Border::MonthEnded(date));
         }
         ended(point, Period::Day).map(Border::DayEnded)
     }
@@ -220,8 +220,10 @@ mod tests {
             border(both("2026-11-20T20:00:00Z", "2026-11-19T20:00:00Z"), "2026-11-20T22:00:00Z"),
             Some(Border::DayEnds)
         );
+        let stuck = both("2026-10-30T20:00:00Z", "2026-11-20T09:00:00Z");
         let ended = Some(Border::MonthEnded(Date::constant(2026, 10, 30)));
-        assert_eq!(border(both("2026-10-30T20:00:00Z", "2026-11-20T20:00:00Z"), "2026-11-20T22:00:00Z"), ended);
+        assert_eq!(border(stuck, "2026-11-20T12:00:00Z"), ended);
+        assert_eq!(border(stuck, "2026-11-20T22:00:00Z"), Some(Border::DayEnds), "the points can still be sent today");
     }
 
     #[test]
