@@ -12,6 +12,8 @@ use balie_tests::scene::{Kind, NOOR, SHOW, Scene, WORKSHOP, YASMINA};
 use std::time::Duration;
 
 const A_DAY: i64 = 86_400;
+/// A group with fifty turns a year.
+const GROUP: &str = "04D0AB6AF85C80";
 const SHORTLY: Duration = Duration::from_millis(10);
 /// Much longer than anything takes, so that a busy computer fails no test.
 const LONG: Duration = Duration::from_secs(30);
@@ -150,6 +152,29 @@ async fn a_copy_of_a_ledger_on_another_computer_is_read_only_until_a_person_says
         is_done(&copy, &done, "the copy").await;
         assert_eq!(done.sent(&copy), 1, "{kind:?}: what the first one sent was found");
     }
+}
+
+#[tokio::test]
+async fn what_the_first_computer_sold_meanwhile_is_not_taken_out_by_a_copy_that_was_in_doubt() {
+    let scene = Scene::start_as(&[], |config| config.only_desk = true).await;
+    scene.ledger.hold_against(None).await.unwrap().unwrap();
+    scene.tap(GROUP).await;
+    let sold = scene.sell_first().await;
+    scene.once(FaultAction::DropAfterCommit, "POST", Kind::Sale.path());
+    scene.upload().await;
+    assert_eq!(scene.state(&sold).await, State::InDoubt);
+    let copy = scene.start_on_a_copy(Some([7; 16])).await;
+
+    scene.later(3).await;
+    assert_eq!(scene.state(&sold).await, State::Confirmed);
+    scene.tap(GROUP).await;
+    scene.sell_first().await;
+    scene.later(1).await;
+    assert_eq!(scene.held(), 2);
+    copy.desk.work_on_here().await.unwrap();
+    copy.settle_for_good().await;
+    assert_eq!((scene.held(), scene.sandbox.request_count_below("DELETE", Kind::Sale.path())), (2, 0));
+    assert_eq!(copy.state(&sold).await, State::InDoubt, "which of the two it is, a clerk must say");
 }
 
 #[tokio::test]

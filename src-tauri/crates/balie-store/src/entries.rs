@@ -218,10 +218,11 @@ pub(crate) async fn record_in(
             trail::LAST
         )
     });
+    let row = sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).fetch_one(&mut *connection).await?;
+    // After the last row was read: a step of another program that comes in between takes the number of this one.
     if let Act::Cancellation(cancellation) = act {
         still_there(connection, cancellation).await?;
     }
-    let row = sqlx::query(sqlx::AssertSqlSafe(NEXT.as_str())).fetch_one(&mut *connection).await?;
     let receipt = ReceiptNumber { prefix: row.try_get("receipt_prefix")?, sequence: row.try_get("receipt")? };
     let next = trail::Next::after(&row, (actor, "recorded", remark), Some(receipt.sequence), now)?;
     let entry = Entry { id, receipt, act: act.clone(), occurred };

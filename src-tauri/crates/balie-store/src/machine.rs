@@ -72,6 +72,12 @@ impl Ledger {
         if row.try_get::<&[u8], _>(0)? == self.uploader { Ok(()) } else { Err(StoreError::Replaced) }
     }
 
+    /// Whether this program is the one that sends. A file that cannot be read sends nothing.
+    pub async fn sends_from_here(&self) -> bool {
+        let Ok(mut tx) = self.pool.begin().await else { return false };
+        self.still_sends(&mut tx).await.is_ok()
+    }
+
     /// The latest moment that was ever seen on the clock of this computer.
     ///
     /// # Errors
@@ -154,6 +160,9 @@ impl Ledger {
             self.advance(&mut tx, &change, Actor::Clerk, now).await?;
             crate::outbox::keep(&mut tx, &recorded, &Evidence::of_problem("elsewhere")).await?;
         }
+        // The other program may have looked up and sold again what is in doubt here, or was sent twice from here: a record that
+        // this ledger does not know may be its own. A request that is known by a negative number is not of this ledger alone.
+        sqlx::query("update outbox set doubt_batch = -receipt where doubt_batch >= 0").execute(&mut *tx).await?;
         trail::note(&mut tx, Actor::Clerk, "work_on_here", None, "", now).await?;
         tx.commit().await?;
         let witness = self.witnessed(None).await?;

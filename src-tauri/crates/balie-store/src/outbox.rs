@@ -7,7 +7,7 @@ use crate::open::StoreError;
 use crate::rows::{Word, moment};
 pub use crate::server_records::ServerRecord;
 use crate::trail::{self, Actor};
-use crate::{lives, server_records, sum_checks};
+use crate::{lives, server_records, sum_checks, surplus};
 use balie_core::entry::{Act, Cancellation, EntryId};
 use balie_core::life::{Attempt, Open};
 use balie_core::outbox::{IllegalStep, Signal, State};
@@ -155,6 +155,9 @@ impl Ledger {
             }
             if let Some(closing) = &steps.closing {
                 close_attempt(&mut tx, change.receipt, (signal, closing), steps.evidence, now).await?;
+            }
+            if matches!(signal, Signal::IsThere | Signal::BookedByHand) {
+                surplus::is_for_a_person(&mut tx, change.receipt).await?;
             }
             if change.life.state == State::Confirmed && recorded.state != State::Confirmed {
                 sum_checks::sold(&mut tx, &recorded.entry, now).await?;

@@ -9,7 +9,7 @@ use balie_core::money::Cents;
 use balie_core::pass::UitpasNumber;
 use balie_core::reconcile::Row as ServerRow;
 use balie_core::time::Moment;
-use sqlx::Row;
+use sqlx::{Row, Sqlite, Transaction};
 
 /// A record too many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,8 @@ pub struct Looks<'a> {
 }
 
 impl Ledger {
-    /// Notes a record too many, before anything is done about it (I9).
+    /// Notes a record too many, before anything is done about it (I9). One that was shown beside an entry stays so: what a
+    /// person may have booked is not ours for what is known later.
     ///
     /// # Errors
     /// Fails when the file cannot be written.
@@ -53,8 +54,8 @@ impl Ledger {
         let done = sqlx::query(
             "insert into surplus (kind, server_id, receipt, title, uitpas_number, created, price_cents, provable, found_at)
              values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-             on conflict do update set provable = max(provable, excluded.provable),
-                 receipt = coalesce(receipt, excluded.receipt) where excluded.provable > provable",
+             on conflict do update set provable = excluded.provable, receipt = excluded.receipt
+                 where excluded.provable > provable and receipt is null",
         )
         .bind(looks.kind.word())
         .bind(&row.id)
@@ -141,4 +142,13 @@ impl Ledger {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// A person said that an entry is at UiTPAS: any record that looks like it may be the one that was meant, so none is taken out.
+pub(crate) async fn is_for_a_person(tx: &mut Transaction<'static, Sqlite>, receipt: i64) -> Result<(), StoreError> {
+    sqlx::query("update surplus set provable = 0 where receipt = ? and taken_out_at is null")
+        .bind(receipt)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
