@@ -74,6 +74,11 @@ impl Pace {
         Ok(())
     }
 
+    /// Whether UiTPAS asked to wait until later than this.
+    pub const fn is_held(&self, now_ms: u64) -> bool {
+        now_ms < self.not_before
+    }
+
     /// UiTPAS said that it is too much, and perhaps for how many seconds to wait. Gives the wait in seconds.
     pub fn too_many(&mut self, seconds: Option<u32>, now_ms: u64) -> u32 {
         let own = FIRST_WAIT_MS << self.slowed.min(SLOWEST);
@@ -138,6 +143,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.too_many(None, 1_000);
         assert_eq!((pace.ask(11_000), pace.ask(30_999), pace.ask(31_000)), (Err(20_000), Err(1), Ok(())));
+        assert!(pace.is_held(30_999) && !pace.is_held(31_000));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Desk {
         Ok(entries.map_err(|_| HandOverError::Unreadable)?.iter().filter_map(arrived).collect())
     }
 
-    /// Only what can be read again is handed over: the stick may be worn out.
+    /// Only what can be read again, as far as the computer gives back what it wrote, is handed over.
     async fn is_there(&self, file: &Path, code: &str, arriving: &[Arriving]) -> Result<(), HandOverError> {
         let there = self.read_file(file, code).await.unwrap_or_default();
         let is_all = there.iter().map(|each| each.id).eq(arriving.iter().map(|each| each.id));

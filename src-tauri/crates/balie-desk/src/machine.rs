@@ -47,6 +47,7 @@ impl Desk {
             // Else the next look at the clock would find it set back once more.
             (floor.clock_behind, floor.latest_moment, floor.moment_kept) = (false, now, now);
         }
+        self.wait_by_the_clock_as_it_is().await;
         self.tell(Change::Desk);
         Ok(())
     }

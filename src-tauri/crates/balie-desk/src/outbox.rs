@@ -85,13 +85,19 @@ impl Desk {
         if changes.is_empty() { Ok(()) } else { self.carry_out(&changes, &HashMap::new(), None, Actor::Machine).await }
     }
 
-    /// After the clock was set or the computer slept: what stood in the queue as a moment of the clock as it was is brought
-    /// near, and what waits for the network goes at once.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be written.
-    pub(crate) async fn wait_by_the_clock_as_it_is(&self) -> Result<(), StoreError> {
-        self.hurry().await?;
+    /// At the start, and after the clock was set or the computer slept: what stands in the queue as a moment of the clock as it
+    /// was is brought near, and what waits for the network goes at once.
+    pub(crate) async fn wait_by_the_clock_as_it_is(&self) {
+        let done = match self.hurry().await {
+            Ok(()) => self.bring_near().await,
+            failed => failed,
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "what waits cannot be hurried");
+        }
+    }
+
+    async fn bring_near(&self) -> Result<(), StoreError> {
         let _books = self.books.lock().await;
         let now = self.now();
         let nearer = |open: &Open| {

@@ -13,8 +13,8 @@ use balie_remote::outcome::{Hold, Outcome};
 use balie_remote::problem::{Problem, ProblemKind};
 use balie_remote::ticket_sales::SaleToSend;
 
-/// How often the tariff of a computed price is asked for before a person hears that it cannot be read: with the growing waits
-/// in between, about half an hour.
+/// An entry that was tried so often, for whatever reason, is shown to a person when the tariff of its computed price cannot be
+/// read: by then the waits in between come to some minutes at least.
 const TARIFF_TRIES: u32 = 12;
 
 /// The path of a kind of record, for taking one out.

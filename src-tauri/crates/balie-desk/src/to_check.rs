@@ -290,11 +290,11 @@ impl Desk {
         let from = listed.iter().position(|each| each.id == record).ok_or(ResolveError::NotPossible)?;
         let quantity = if let Act::Sale(sale) = &recorded.entry.act { sale.quantity } else { 1 };
         let quantity = usize::try_from(quantity).unwrap_or(1);
-        if listed.len() < quantity {
-            // One record is no proof of two tickets: what is missing would never be heard of again.
+        if listed.len() - from < quantity {
+            // One record is no proof of two tickets, and one of before is none of these: what is missing would never be heard
+            // of again.
             return Err(ResolveError::TooFew);
         }
-        let from = first_of(from, listed.len(), quantity);
         let kept = |each: &Listed| ServerRecord { id: each.id.clone(), created: Some(each.at), price: each.price };
         Ok(listed[from..].iter().take(quantity).map(kept).collect())
     }
@@ -356,12 +356,6 @@ impl Desk {
     }
 }
 
-/// The first record of a sale of so many tickets when a person picked this one of those that are listed: also where it is the
-/// last, there is one for each ticket, as far as there are so many.
-fn first_of(picked: usize, listed: usize, tickets: usize) -> usize {
-    picked.min(listed.saturating_sub(tickets))
-}
-
 fn why(recorded: &Recorded) -> Why {
     match (recorded.state, recorded.life.dispute, recorded.entry.act.deadline()) {
         (_, Some(dispute), _) => Why::Disputed(dispute),
@@ -393,16 +387,4 @@ fn at_risk(recorded: &Recorded, why: Why) -> Cents {
         _ => 0,
     };
     Cents(each.saturating_mul(i64::from(sale.quantity)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whichever_record_a_person_picks_there_is_one_for_each_ticket() {
-        let firsts: Vec<_> = (0..3).map(|picked| first_of(picked, 3, 2)).collect();
-        assert_eq!(firsts, [0, 1, 1]);
-        assert_eq!((first_of(2, 3, 1), first_of(0, 1, 2)), (2, 0));
-    }
 }

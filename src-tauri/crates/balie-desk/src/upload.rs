@@ -51,11 +51,14 @@ impl Desk {
     pub async fn keep_uploading(self: Arc<Self>) {
         let mut probe_at = None;
         let mut seen = (self.now(), self.steady());
-        // What was left of an earlier run need not wait.
+        // What was left of an earlier run need not wait, nor does what waits by the clock of that run.
+        self.wait_by_the_clock_as_it_is().await;
         self.bell.notify_one();
         loop {
             let rung = tokio::time::timeout(LOOK_EVERY, self.bell.notified()).await.is_ok();
-            self.look_at_the_clock(&mut seen).await;
+            if self.look_at_the_clock(&mut seen).await {
+                probe_at = None;
+            }
             self.watch_what_waits();
             if self.connection() != Connection::Connected {
                 if !rung && probe_at.is_some_and(|at| at > tokio::time::Instant::now()) {
@@ -79,20 +82,19 @@ impl Desk {
         }
     }
 
-    /// After a sleep, or when the clock was set, the line is taken for broken until it is tried.
-    async fn look_at_the_clock(&self, seen: &mut (balie_core::time::Moment, Duration)) {
+    /// After a sleep, or when the clock was set, the line is taken for broken until it is tried. Says whether it was so.
+    async fn look_at_the_clock(&self, seen: &mut (balie_core::time::Moment, Duration)) -> bool {
         let (now, steady) = (self.now(), self.steady());
         let went_on = SignedDuration::try_from(steady.saturating_sub(seen.1)).unwrap_or_default();
-        if jumped(now.duration_since(seen.0), went_on) {
+        let has_jumped = jumped(now.duration_since(seen.0), went_on);
+        if has_jumped {
             tracing::info!("the computer slept, or its clock was set");
             self.connection_is(Connection::Unknown);
-            // What waits for a moment of the clock as it was would wait a day too long.
-            if let Err(error) = self.wait_by_the_clock_as_it_is().await {
-                tracing::error!(%error, "what waits cannot be hurried");
-            }
+            self.wait_by_the_clock_as_it_is().await;
         }
         *seen = (now, steady);
         self.watch_the_clock(now).await;
+        has_jumped
     }
 
     /// Begins no attempt any more, and waits for those that are open, so that closing the window leaves no doubt.
@@ -107,7 +109,8 @@ impl Desk {
 
     /// Does all that may be done now: sends until the queue is empty or the line is, and then looks up what is in doubt.
     pub async fn upload_all(&self) {
-        if self.is_read_only() {
+        // Another program that sends from this ledger by now does not know what this one looks up or takes out.
+        if !self.ledger.sends_from_here().await {
             return;
         }
         self.recover_cut_off().await;
@@ -136,14 +139,17 @@ impl Desk {
     /// Waits until the politeness limit lets one more request go that nobody waits for.
     ///
     /// # Errors
-    /// [`AskError::RateLimited`] when that takes a second or more, as after UiTPAS asked to wait: then it is for later.
+    /// [`AskError::RateLimited`] after UiTPAS asked to wait: then it is for later.
     pub(crate) async fn be_polite(&self) -> Result<(), AskError> {
         loop {
             let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
-            let wait = Self::held(&self.pace).ask(milliseconds);
+            let (wait, is_held) = {
+                let mut pace = Self::held(&self.pace);
+                (pace.ask(milliseconds), pace.is_held(milliseconds))
+            };
             match wait {
                 Ok(()) => return Ok(()),
-                Err(wait) if wait >= 1_000 => return Err(AskError::RateLimited),
+                Err(_) if is_held => return Err(AskError::RateLimited),
                 Err(wait) => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
             }
         }
@@ -152,8 +158,10 @@ impl Desk {
     /// Takes in what came of a question that nobody waits for: when UiTPAS heard us, and whether it was too much.
     pub(crate) fn asked<T>(&self, answer: &Result<T, AskError>) {
         self.saw(answer);
-        if matches!(answer, Err(AskError::RateLimited)) {
-            self.asked_to_wait(None);
+        match answer {
+            Ok(_) => Self::held(&self.pace).went_well(),
+            Err(AskError::RateLimited) => self.asked_to_wait(None),
+            Err(_) => {}
         }
     }
 
