@@ -19,7 +19,7 @@ use balie_core::outbox::State;
 use balie_desk::to_check::Why;
 use balie_sandbox::{FaultAction, FaultRule, Habits, Order};
 use balie_store::entries::Recorded;
-use balie_tests::scene::{Kind, NOOR, ONCE_A_WEEK, SHOW, Scene, YASMINA};
+use balie_tests::scene::{Kind, NOOR, ONCE_A_WEEK, SHOW, Scene, YASMINA, json};
 
 const SALES: &str = "/ticket-sales";
 /// A group with fifty turns a year.
@@ -127,6 +127,18 @@ async fn a_list_that_lags_behind_is_waited_for() {
             assert_eq!((done.sent(&scene), done.there(&scene)), (1, kind.wanted()), "{kind:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn one_reading_of_a_list_proves_nothing() {
+    let scene = Scene::start().await;
+    let sale = doubtful(&scene).await;
+    // Long enough after the attempt that a list may say no.
+    scene.pass_time(400);
+    let empty = FaultRule::new(FaultAction::Status, SALES).method("GET").times(1);
+    scene.sandbox.add_fault(json(empty.answering(200, r#"{"totalItems":0,"member":[]}"#)));
+    scene.later(1).await;
+    assert_eq!(stand(&scene, &sale).await, (State::Confirmed, 1, 1));
 }
 
 #[tokio::test]
@@ -341,7 +353,7 @@ async fn a_list_that_uitpas_never_gives_is_for_a_person_after_a_day() {
     let scene = Scene::start().await;
     let sale = doubtful(&scene).await;
     let rule = FaultRule::new(FaultAction::Status, SALES).method("GET").answering(200, "[]");
-    scene.sandbox.add_fault(balie_tests::scene::json(rule));
+    scene.sandbox.add_fault(json(rule));
     scene.settle().await;
     assert_eq!(scene.why(&sale).await, Why::Looking);
     for _ in 0..26 {
@@ -364,7 +376,7 @@ async fn one_record_too_many_that_cannot_be_taken_out_keeps_no_other_in() {
     assert_eq!(scene.held(), 4);
     let refusal = r#"{"type":"https://api.publiq.be/probs/uitpas/ticket-sale-too-old","status":400}"#;
     let rule = FaultRule::new(FaultAction::Status, SALES).method("DELETE").times(1).answering(400, refusal);
-    scene.sandbox.add_fault(balie_tests::scene::json(rule));
+    scene.sandbox.add_fault(json(rule));
     scene.later(3).await;
     assert_eq!(scene.held(), 3, "the second goes although the first is refused");
     scene.later(3).await;

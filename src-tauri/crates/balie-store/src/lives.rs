@@ -88,3 +88,10 @@ pub(crate) async fn write(
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Changed) }
 }
+
+/// Another program may have looked up, and sold again, what is in doubt here or was sent twice from here: a record that this
+/// ledger does not know may be its own. A request that is known by a negative number is not of this ledger alone.
+pub(crate) async fn are_known_elsewhere(tx: &mut Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+    sqlx::query("update outbox set doubt_batch = -receipt where doubt_batch >= 0").execute(&mut **tx).await?;
+    Ok(())
+}

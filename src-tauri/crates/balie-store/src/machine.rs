@@ -2,6 +2,7 @@
 
 use crate::entries::{RECORDED, read};
 use crate::ledger::Ledger;
+use crate::lives;
 use crate::open::StoreError;
 use crate::outbox::Evidence;
 use crate::rows::moment;
@@ -160,9 +161,7 @@ impl Ledger {
             self.advance(&mut tx, &change, Actor::Clerk, now).await?;
             crate::outbox::keep(&mut tx, &recorded, &Evidence::of_problem("elsewhere")).await?;
         }
-        // The other program may have looked up and sold again what is in doubt here, or was sent twice from here: a record that
-        // this ledger does not know may be its own. A request that is known by a negative number is not of this ledger alone.
-        sqlx::query("update outbox set doubt_batch = -receipt where doubt_batch >= 0").execute(&mut *tx).await?;
+        lives::are_known_elsewhere(&mut tx).await?;
         trail::note(&mut tx, Actor::Clerk, "work_on_here", None, "", now).await?;
         tx.commit().await?;
         let witness = self.witnessed(None).await?;
