@@ -277,13 +277,16 @@ impl Life {
         Ok(Self { doubt: Some(doubt), ..next })
     }
 
-    /// UiTPAS has it. What was sent more than once is looked at again later: it may be there twice.
+    /// UiTPAS has it. What was sent more than once is looked at again later: it may be there twice. So is what a person found:
+    /// the record that was picked may be that of an earlier attempt, which was long forgotten and about to be taken out.
+    /// Without a receipt in the label every record of another desk would then be shown, so there it is not.
     ///
     /// # Errors
     /// As [`Life::take`].
     pub fn confirmed(&self, signal: Signal, now: Moment) -> Result<Self, IllegalStep> {
         let next = self.take(signal)?;
-        let twice = self.doubt.filter(|doubt| doubt.resent);
+        let picked = signal == Signal::IsThere;
+        let twice = self.doubt.filter(|doubt| doubt.resent || (picked && doubt.labelled));
         let doubt = twice.map(|doubt| Doubt { looks: 0, ..doubt });
         Ok(Self { doubt, recheck_at: doubt.map(|_| after(now, FIRST_RECHECK_SECONDS)), ..next })
     }

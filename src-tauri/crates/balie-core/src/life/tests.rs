@@ -162,6 +162,20 @@ fn what_was_sent_twice_is_looked_at_in_an_hour_and_the_next_day() {
 }
 
 #[test]
+fn what_a_person_picked_by_its_receipt_is_looked_at_later_too() {
+    let labelled = Attempt { labelled: true, ..attempt(1, 100, 115) };
+    let doubted = |attempt: &Attempt| claimed().doubted(Signal::Unknown, attempt, at(115)).unwrap();
+    for (attempt, signal, looked_at) in [
+        (&labelled, Signal::IsThere, true),
+        (&labelled, Signal::Found, false),
+        (&attempt(1, 100, 115), Signal::IsThere, false),
+    ] {
+        let life = doubted(attempt).confirmed(signal, at(200)).unwrap();
+        assert_eq!((life.recheck_at, life.doubt.is_some()), (looked_at.then_some(at(200 + 3_600)), looked_at));
+    }
+}
+
+#[test]
 fn what_is_not_owed_any_more_is_watched_when_uitpas_was_told_of_it() {
     let absent = doubted().take(Signal::Absent).unwrap();
     let again = absent.take(Signal::Claim).unwrap();
