@@ -64,6 +64,33 @@ async fn what_a_person_booked_by_hand_is_not_taken_out_as_one_too_many() {
 }
 
 #[tokio::test]
+async fn what_a_person_booked_by_hand_is_not_taken_for_another_sale_to_the_same_person() {
+    let scene = Scene::start_as(&[], |config| config.only_desk = true).await;
+    scene.tap(YASMINA).await;
+    let refused = scene.sell_first().await;
+    scene.sandbox.add_fault(refusing("POST", "invalid-card", 400).times(1));
+    scene.upload().await;
+    scene.tap(YASMINA).await;
+    let doubtful = scene.sell_first().await;
+    scene.once(FaultAction::DropBeforeCommit, "POST", SALES);
+    scene.upload().await;
+    assert_eq!((scene.state(&refused).await, scene.state(&doubtful).await), (State::Refused, State::InDoubt));
+    scene.another_desk_sells(YASMINAS_NUMBER, SHOW).await;
+    scene.desk.resolve(refused.entry.id, Resolution::BookedByHand).await.unwrap();
+    for _ in 0..4 {
+        scene.later(130).await;
+    }
+    let case = &scene.desk.to_check().await.unwrap().cases[0];
+    assert_eq!(case.recorded.life.dispute, Some(Dispute::OtherDesk), "one record cannot be both");
+    scene.desk.resolve(doubtful.entry.id, Resolution::IsNotThere).await.unwrap();
+    scene.later(130).await;
+    assert_eq!((scene.state(&doubtful).await, scene.held()), (State::Confirmed, 2));
+    scene.later(3_700).await;
+    scene.later(80_000).await;
+    assert_eq!((scene.held(), scene.sandbox.request_count_below("DELETE", SALES)), (2, 0), "nor is it one too many");
+}
+
+#[tokio::test]
 async fn two_sales_that_were_taken_over_do_not_take_each_other_for_one_too_many() {
     let first = Scene::start_as(&[], |config| config.only_desk = true).await;
     let folder = tempfile::tempdir().unwrap();

@@ -95,8 +95,10 @@ fn judge(case: &Case, world: &mut World, desk: usize, listing: &Listing) -> Resu
         settle: SETTLE,
     };
     let doubts: Vec<_> = batch.iter().filter_map(|open| open.life.doubt).collect();
-    let item =
-        |at: usize| Item { entry: &batch[at].entry, token: &batch[at].token, doubt: &doubts[at], group: case.group };
+    let item = |at: usize| {
+        let by_hand = world.may_be_booked_by_hand(case, position(&batch[at]));
+        Item { entry: &batch[at].entry, token: &batch[at].token, doubt: &doubts[at], group: case.group, by_hand }
+    };
     if listing.recheck {
         // Put off: what is being sent now may have made one of these records.
         if Queue::new(world.opens(case, desk), NOW).is_crowded(&batch[0]) {
@@ -127,6 +129,15 @@ pub fn keep(case: &Case, world: &mut World, act: usize, id: u8) {
         }
     }
     world.lines[act].ids.push(id);
+}
+
+/// What was to be taken out of an act that a person found may be what the person saw: it is shown, and stays.
+pub fn show(world: &mut World, act: usize) {
+    let line = &mut world.lines[act];
+    if let Some(kept) = line.kept.as_mut().filter(|_| !line.doomed.is_empty()) {
+        kept.shown = true;
+        line.doomed.clear();
+    }
 }
 
 /// Notes a record that is to be taken out. Nothing that another desk made may ever be (I9).

@@ -4,7 +4,7 @@
 use crate::case::{Case, LONG_TICKS, NOW, SETTLE_TICKS, What, moment};
 use crate::looks;
 use crate::server;
-use crate::world::{Flight, Kept, Recheck, Said, World};
+use crate::world::{Flight, Kept, Recheck, Record, Said, World};
 use balie_core::life::{Attempt, Open};
 use balie_core::outbox::{IllegalStep, Signal, State};
 use balie_core::queue::Queue;
@@ -136,6 +136,8 @@ fn clerk(case: &Case, world: &World, act: usize, all: &mut Vec<(Move, World)>) -
     };
     let Some(open) = world.open(case, of) else { return Ok(()) };
     match open.life.state {
+        // What a person booked by hand, a person takes out by hand.
+        State::Confirmed if world.lines[of].by_hand => return Ok(()),
         State::Confirmed => next.lines[act].kept = Some(Kept::new()),
         State::Queued | State::Refused | State::Sending | State::InDoubt => {
             apply(case, &mut next, &[upload::take_back(&open, NOW).map_err(illegal)?]);
@@ -294,37 +296,38 @@ fn time(world: &World, case: &Case, all: &mut Vec<(Move, World)>) {
 fn person(case: &Case, world: &World, act: usize, all: &mut Vec<(Move, World)>) -> Result<(), Wrong> {
     let Some(open) = world.open(case, act) else { return Ok(()) };
     let desk = case.plans[act].desk;
-    let step = |signal: Signal, life| {
+    let decided = |signal: Signal| {
         let mut next = world.clone();
-        apply(case, &mut next, &[Change { receipt: open.receipt(), signal: Some(signal), life }]);
-        next
+        apply(case, &mut next, &upload::decided(&open, signal, NOW).map_err(illegal)?);
+        if matches!(signal, Signal::IsThere | Signal::BookedByHand) {
+            looks::show(&mut next, act);
+        }
+        Ok::<World, Wrong>(next)
     };
     if open.life.state == State::InDoubt && open.life.dispute.is_some() {
         let own = |of: usize| of < case.plans.len() && case.plans[of].desk == desk && case.same(of, act);
+        // The receipt in the label tells which it is, and whoever booked by hand knows for what.
+        let may_be = |record: &&Record| record.of == act || !(record.labelled || record.by_hand);
         let left = world.records.iter().filter(|record| own(record.of) && !world.is_accounted(case, desk, record.id));
-        // The receipt in the label tells which it is.
-        let left = left.filter(|record| !record.labelled || record.of == act).min_by_key(|record| record.of != act);
-        match left {
+        match left.filter(may_be).min_by_key(|record| record.of != act) {
             Some(record) if record.hidden.is_none() => {
-                let life = open.life.confirmed(Signal::IsThere, NOW).map_err(illegal)?;
-                let mut next = step(Signal::IsThere, life);
+                let mut next = decided(Signal::IsThere)?;
                 looks::keep(case, &mut next, act, record.id);
                 all.push((Move::Look(act, true), next));
             }
             None if !world.late.iter().any(|late| late.acts.iter().any(|of| own(*of))) => {
-                let life = open.life.take(Signal::IsNotThere).map_err(illegal)?;
-                all.push((Move::Look(act, false), step(Signal::IsNotThere, life)));
+                all.push((Move::Look(act, false), decided(Signal::IsNotThere)?));
             }
             _ => {}
         }
     }
     if open.life.state == State::Refused {
         for signal in [Signal::SendAgain, Signal::WriteOff, Signal::BookedByHand] {
-            let life = open.life.take(signal).map_err(illegal)?;
-            let mut next = step(signal, life);
+            let mut next = decided(signal)?;
             if signal == Signal::BookedByHand {
-                let id = server::made(&mut next, act, false, None);
-                looks::keep(case, &mut next, act, id);
+                server::made(&mut next, act, false, None);
+                next.records.iter_mut().last().into_iter().for_each(|record| record.by_hand = true);
+                next.lines[act].by_hand = true;
             }
             all.push((Move::Mend(act, signal), next));
         }

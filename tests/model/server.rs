@@ -41,7 +41,7 @@ pub enum Answer {
 /// Makes a record now.
 pub fn made(world: &mut World, of: usize, labelled: bool, hidden: Option<Ticks>) -> u8 {
     let id = world.fresh_id();
-    world.records.push(Record { at: 0, of, labelled, hidden, id });
+    world.records.push(Record { at: 0, of, labelled, by_hand: false, hidden, id });
     id
 }
 

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, LONG_TICKS, NOW, moment};
 use balie_core::label;
-use balie_core::life::{Dispute, Doubt, Hold, Life, MOST_IN_A_BATCH, Open};
+use balie_core::life::{Dispute, Doubt, Hold, Life, MOST_IN_A_BATCH, Open, Proof};
 use balie_core::outbox::State;
 use balie_core::time::Moment;
 
@@ -47,6 +47,8 @@ pub struct Kept {
     pub unknown: Option<Unknown>,
     pub dispute: Option<Dispute>,
     pub wanted: bool,
+    /// A person said that it is there.
+    pub found_by_person: bool,
     pub recheck: Option<Recheck>,
     /// Since when this program knows of its doubt.
     pub since: Ticks,
@@ -64,6 +66,8 @@ pub struct Line {
     /// The clerk asked for it.
     pub asked: bool,
     pub kept: Option<Kept>,
+    /// A person booked it by hand.
+    pub by_hand: bool,
     /// The ids of its records.
     pub ids: Vec<u8>,
     /// The ids of records too many that are to be taken out.
@@ -119,6 +123,8 @@ pub struct Record {
     /// The act that it is of; a number beyond the acts is that of a foreign desk.
     pub of: usize,
     pub labelled: bool,
+    /// A person booked it at UiTPAS by hand.
+    pub by_hand: bool,
     /// Not listed yet, since an attempt that ended then.
     pub hidden: Option<Ticks>,
     pub id: u8,
@@ -172,6 +178,7 @@ impl Kept {
             unknown,
             dispute: life.dispute,
             wanted: life.cancel_wanted,
+            found_by_person: life.proof == Some(Proof::Person),
             recheck: life.recheck_at.map(|at| if at <= NOW { Recheck::Due } else { Recheck::Later }),
             since: if doubted { before.map_or(0, |before| before.since) } else { 0 },
             occurred: before.map_or(0, |before| before.occurred),
@@ -200,6 +207,7 @@ impl Kept {
             doubt,
             dispute: self.dispute,
             cancel_wanted: self.wanted,
+            proof: self.found_by_person.then_some(Proof::Person),
             recheck_at: self.recheck.map(|at| moment(if at == Recheck::Due { 0 } else { 60 })),
             ..Life::fresh()
         }
@@ -247,6 +255,14 @@ impl World {
     pub fn is_accounted(&self, case: &Case, desk: usize, id: u8) -> bool {
         let theirs = self.lines.iter().zip(&case.plans).filter(|(_, plan)| plan.desk == desk);
         theirs.into_iter().any(|(line, _)| line.ids.contains(&id))
+    }
+
+    /// Whether a person may have booked an act of this desk by hand whose records cannot be told from those of this one.
+    pub fn may_be_booked_by_hand(&self, case: &Case, act: usize) -> bool {
+        let others =
+            (0..case.plans.len()).filter(|other| *other != act && case.plans[*other].desk == case.plans[act].desk);
+        let may_be = |line: &Line| line.by_hand || line.kept.is_some_and(|kept| kept.life().may_be_booked_by_hand());
+        others.filter(|other| case.same(act, *other)).any(|other| may_be(&self.lines[other]))
     }
 
     pub fn fresh_id(&self) -> u8 {
@@ -315,6 +331,7 @@ impl World {
             if kept.is_done() {
                 kept.unknown = None;
                 kept.wanted = false;
+                kept.found_by_person = false;
             }
             if let Some(unknown) = &mut kept.unknown
                 && kept.state != State::InDoubt

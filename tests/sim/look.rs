@@ -153,7 +153,13 @@ impl World {
             .iter()
             .filter_map(|open| {
                 let doubt = open.life.doubt.as_ref()?;
-                Some(Item { entry: &open.entry, token: &open.token, doubt, group: is_group(&open.entry) })
+                Some(Item {
+                    entry: &open.entry,
+                    token: &open.token,
+                    doubt,
+                    group: is_group(&open.entry),
+                    by_hand: false,
+                })
             })
             .collect();
         let steady = desk.steady(self.now);

@@ -88,6 +88,9 @@ pub struct Item<'a> {
     pub doubt: &'a Doubt,
     /// A group may buy the same thing at two desks at once; a person stands at one.
     pub group: bool,
+    /// A person may have booked the like of it by hand: another act of the same person that UiTPAS refused. Then a record
+    /// without a receipt may be that booking.
+    pub by_hand: bool,
 }
 
 impl Item<'_> {
@@ -218,9 +221,12 @@ fn judge(item: &Item<'_>, rows: &[Row], known: &Known<'_>, used: &[bool]) -> One
 }
 
 /// Without a receipt in the label, rows are counted. Only one attempt of ours for this person and activity is ever open (I4),
-/// so a row that is not accounted for is of this attempt or of another desk.
+/// so a row that is not accounted for is of this attempt, of another desk or booked by hand.
 fn by_counting(item: &Item<'_>, rows_left: Vec<usize>, rows: &[Row], known: &Known<'_>) -> One {
     let quantity = item.quantity();
+    if item.by_hand && !rows_left.is_empty() {
+        return One::Unsure(Dispute::OtherDesk);
+    }
     if known.alone {
         return match rows_left.len() {
             0 => One::Absent,
@@ -263,7 +269,9 @@ pub fn surplus(item: &Item<'_>, life: &Life, rows: &[Row], known: &Known<'_>) ->
             _ if life.proof == Some(Proof::Person) => found.perhaps.push(at),
             Some(_) => found.ours.push(at),
             // Whoever sends a receipt along makes no record without one: somebody booked this one by hand.
-            None if known.alone && !item.doubt.labelled && !life.may_be_booked_by_hand() => found.ours.push(at),
+            None if known.alone && !item.doubt.labelled && !item.by_hand && !life.may_be_booked_by_hand() => {
+                found.ours.push(at);
+            }
             None => found.perhaps.push(at),
         }
     }

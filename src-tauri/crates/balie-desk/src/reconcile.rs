@@ -176,16 +176,23 @@ impl Desk {
 
     async fn judge_rows(&self, batch: &[Open], records: &Records) -> Result<Verdict, StoreError> {
         let accounted = self.accounted(batch.iter().map(|open| &*open.entry), &records.rows).await?;
-        let mut groups = Vec::with_capacity(batch.len());
+        let mut others = Vec::with_capacity(batch.len());
         for open in batch {
-            groups.push(self.is_group(&open.entry).await);
+            let by_hand = self.ledger.may_be_booked_by_hand(&open.entry).await?;
+            others.push((self.is_group(&open.entry).await, by_hand));
         }
         let doubts = batch.iter().filter_map(|open| open.life.doubt.as_ref());
         let items: Vec<Item<'_>> = batch
             .iter()
             .zip(doubts)
-            .zip(groups)
-            .map(|((open, doubt), group)| Item { entry: &open.entry, token: &open.token, doubt, group })
+            .zip(others)
+            .map(|((open, doubt), (group, by_hand))| Item {
+                entry: &open.entry,
+                token: &open.token,
+                doubt,
+                group,
+                by_hand,
+            })
             .collect();
         let known = |id: &str| accounted.contains(id);
         let alone = self.config.only_desk && {
@@ -308,7 +315,8 @@ impl Desk {
             waited: SignedDuration::ZERO,
             settle: self.settle_time(),
         };
-        let item = Item { entry: &open.entry, token: &open.token, doubt: &doubt, group: false };
+        let by_hand = self.ledger.may_be_booked_by_hand(&open.entry).await?;
+        let item = Item { entry: &open.entry, token: &open.token, doubt: &doubt, group: false, by_hand };
         let found = surplus(&item, &open.life, &records.rows, &known);
         for (positions, provable) in [(&found.ours, true), (&found.perhaps, false)] {
             for row in positions.iter().filter_map(|at| records.rows.get(*at)) {

@@ -3,7 +3,9 @@
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::{Word, moment};
+use crate::server_records::kind_of;
 use balie_core::agreement::Verb;
+use balie_core::entry::Entry;
 use balie_core::money::Cents;
 use balie_core::pass::PassholderId;
 use balie_core::points::PointsChange;
@@ -47,6 +49,28 @@ impl Ledger {
             list.extend((0..times).map(|_| OwnUse { counted, server_id: server_id.clone() }));
         }
         Ok(uses)
+    }
+
+    /// Whether a person may have booked the like of an entry at UiTPAS by hand: another act of the same person and the same
+    /// activity or reward was refused, or a person said that it is there. No record of it is known here.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn may_be_booked_by_hand(&self, entry: &Entry) -> Result<bool, StoreError> {
+        let Some(kind) = kind_of(&entry.act) else { return Ok(false) };
+        let row = sqlx::query(
+            "select exists (
+                 select 1 from entry this join entry e on e.passholder_id = this.passholder_id and e.kind = this.kind
+                     and coalesce(e.event_id, e.reward_id) = coalesce(this.event_id, this.reward_id)
+                 join outbox o on o.receipt = e.receipt
+                 where this.receipt = ?1 and this.kind = ?2 and e.receipt <> ?1
+                     and (o.state in ('refused', 'written_off') or o.proof = 'person'))",
+        )
+        .bind(entry.receipt.sequence)
+        .bind(kind.word())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get(0)?)
     }
 
     /// How our own entries changed the points of a person, as far as can be relied on at a moment. In doubt the desk gives

@@ -40,7 +40,13 @@ fn with_label(act: Act) -> Open {
 }
 
 fn item(open: &Open) -> Item<'_> {
-    Item { entry: &open.entry, token: &open.token, doubt: open.life.doubt.as_ref().unwrap(), group: false }
+    Item {
+        entry: &open.entry,
+        token: &open.token,
+        doubt: open.life.doubt.as_ref().unwrap(),
+        group: false,
+        by_hand: false,
+    }
 }
 
 const NOBODY: &(dyn Fn(&str) -> bool + Sync) = &|_| false;
@@ -169,6 +175,24 @@ fn beside_other_desks_a_group_and_a_backlog_are_for_a_person() {
         assert_eq!(verdict(&[item], &rows, &early(true)), found(&[0]));
         assert_eq!(verdict(&[item], &[], &settled(false)), Verdict::Absent);
     }
+}
+
+#[test]
+fn where_a_person_may_have_booked_the_like_by_hand_only_a_receipt_proves_anything() {
+    let open = doubtful(sale(1, "e"));
+    let rows = [row("a", 107, &open.entry)];
+    for alone in [true, false] {
+        let item = Item { by_hand: true, ..item(&open) };
+        assert_eq!(verdict(&[item], &rows, &early(alone)), Verdict::NotYet);
+        assert_eq!(verdict(&[item], &rows, &settled(alone)), Verdict::Disputed(Dispute::OtherDesk));
+        assert_eq!(verdict(&[item], &[], &settled(alone)), Verdict::Absent);
+        let found = surplus(&item, &open.life, &rows, &settled(alone));
+        assert_eq!((found.ours, found.perhaps), (vec![], vec![0]));
+    }
+    let open = with_label(sale(1, "e"));
+    let rows = [labelled(row("a", 107, &open.entry), &open.token)];
+    let item = Item { by_hand: true, ..item(&open) };
+    assert_eq!(verdict(&[item], &rows, &early(false)), found(&[0]));
 }
 
 #[test]
