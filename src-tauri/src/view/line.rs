@@ -6,7 +6,7 @@ use balie_core::entry::Act;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_desk::desk::Desk;
-use balie_desk::upload::WAS_GONE;
+use balie_desk::upload::{NO_RECORD, UNREADABLE_TARIFF, WAS_GONE};
 use balie_remote::problem::{ProblemKind, kind_of};
 use balie_store::entries::Recorded;
 
@@ -101,8 +101,11 @@ pub(super) fn refusal(recorded: &Recorded) -> Notice {
 }
 
 fn refusal_code(recorded: &Recorded) -> &'static str {
-    if recorded.problem.as_deref() == Some(EXPIRED) {
-        return "check.expired";
+    match recorded.problem.as_deref() {
+        Some(EXPIRED) => return "check.expired",
+        Some(NO_RECORD) => return "cancel.noRecord",
+        Some(UNREADABLE_TARIFF) => return "sale.refused.unreadable",
+        _ => {}
     }
     let kind = kind_of(recorded.problem.as_deref().unwrap_or_default());
     match (&recorded.entry.act, kind) {

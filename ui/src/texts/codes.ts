@@ -114,6 +114,7 @@ export const lineCodes = [
   'sale.refused',
   'sale.refused.limit',
   'sale.refused.standing',
+  'sale.refused.unreadable',
   'sale.inDoubt',
   'sale.held.signIn',
   'sale.held.forbidden',
@@ -124,6 +125,7 @@ export const lineCodes = [
   'redeem.refused',
   'redeem.inDoubt',
   'cancel.refused',
+  'cancel.noRecord',
   'cancel.wasGone',
   'undo.wanted',
 ] as const satisfies readonly ReasonKey[];

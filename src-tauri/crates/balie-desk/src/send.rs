@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::judge::Sent;
+use crate::upload::{NO_RECORD, UNREADABLE_TARIFF};
 use balie_core::agreement::Verb;
 use balie_core::entry::{Act, Cancellation, TicketSale};
 use balie_core::label;
@@ -117,13 +118,13 @@ fn sale_of(open: &Open) -> Option<&TicketSale> {
 
 /// No record of what is to be taken out is known here.
 fn no_record() -> Problem {
-    let name = "no-record".to_owned();
+    let name = NO_RECORD.to_owned();
     Problem { kind: ProblemKind::Other(name.clone()), name, said: None, card_status: None, item: None }
 }
 
 /// UiTPAS answers about the tariff of this sale, and nobody here can read what.
 fn unreadable_tariff() -> Problem {
-    let name = "unreadable-tariff".to_owned();
+    let name = UNREADABLE_TARIFF.to_owned();
     Problem { kind: ProblemKind::Other(name.clone()), name, said: None, card_status: None, item: None }
 }
 

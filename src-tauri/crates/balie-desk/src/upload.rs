@@ -36,6 +36,12 @@ const SHORTEST_WAIT_SECONDS: u32 = 30;
 /// The name under which is kept that UiTPAS held nothing any more of what was to be taken out.
 pub const WAS_GONE: &str = "was-gone";
 
+/// The name under which is kept that no record is known of what was to be taken out, so that nothing was sent.
+pub const NO_RECORD: &str = "no-record";
+
+/// The name under which is kept that nobody here can read what UiTPAS says about the price, so that nothing was sent.
+pub const UNREADABLE_TARIFF: &str = "unreadable-tariff";
+
 /// What one turn of a lane came to.
 enum Turn {
     /// Something was sent.

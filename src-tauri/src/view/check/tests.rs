@@ -115,6 +115,14 @@ fn a_refusal_keeps_what_uitpas_said_and_a_missed_deadline_is_no_refusal_of_uitpa
 }
 
 #[test]
+fn what_was_never_sent_is_not_called_refused_by_uitpas() {
+    for (problem, code) in [("no-record", "cancel.noRecord"), ("unreadable-tariff", "sale.refused.unreadable")] {
+        let refused = Recorded { problem: Some(problem.to_owned()), ..recorded(sale(), State::Refused) };
+        assert_eq!(only(found(refused, Why::Refused, &[])).notice.code, code);
+    }
+}
+
+#[test]
 fn both_prices_stand_there_where_they_differ_and_only_there() {
     let other = Recorded { server_price: Some(Cents(250)), ..recorded(sale(), State::Confirmed) };
     let case = only(found(other, Why::Disputed(Dispute::Price), &[Way::Accept]));
