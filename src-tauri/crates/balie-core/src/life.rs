@@ -44,7 +44,7 @@ pub enum Dispute {
     Several,
     /// Some of what went together is there, and some is not (I7).
     Partial,
-    /// A record is there that may also be of another desk.
+    /// A record is there that may also be of another desk, or booked by hand.
     OtherDesk,
     /// A record is there that was made long after it was sent.
     Late,
