@@ -108,6 +108,27 @@ pub(crate) const RECORDED: &str = "e.*, o.state, o.version, o.attempts, o.change
        or exists (select 1 from server_record r where r.receipt = e.cancels and r.taken_out_at is not null))) as begun \
      from entry e join outbox o using (receipt) left join entry t on t.receipt = e.cancels";
 
+/// What a person must look at: before when a deadline is near (?1), and how many at most (?2).
+pub(crate) static TO_CHECK: LazyLock<String> = LazyLock::new(|| {
+    let order = "case when o.state in ('queued', 'sending') and e.deadline < ?1 then e.deadline end nulls last,
+                 e.receipt desc";
+    // Counted where they are listed, so that the two cannot contradict each other; and chosen before they are read,
+    // as a row has many columns.
+    format!(
+        "with found as materialized (
+             select receipt from outbox where state = 'refused' or dispute is not null
+             union select receipt from outbox
+                   where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt'
+             union select receipt from outbox join entry using (receipt)
+                   where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt' and deadline < ?1),
+         first as materialized (
+             select receipt from found join outbox o using (receipt) join entry e using (receipt)
+             order by {order} limit ?2)
+         select (select count(*) from found) as found, {RECORDED}
+         where e.receipt in (select receipt from first) order by {order}"
+    )
+});
+
 impl Ledger {
     /// Records an act: takes the next receipt number, writes the entry and queues it, in one durable commit.
     ///
@@ -149,26 +170,7 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn to_check(&self, soon: Moment, most: u32) -> Result<Listed, StoreError> {
-        static SQL: LazyLock<String> = LazyLock::new(|| {
-            let order = "case when o.state in ('queued', 'sending') and e.deadline < ?1 then e.deadline end nulls last,
-                         e.receipt desc";
-            // Counted where they are listed, so that the two cannot contradict each other; and chosen before they are read,
-            // as a row has many columns.
-            format!(
-                "with found as materialized (
-                     select receipt from outbox where state = 'refused' or dispute is not null
-                     union select receipt from outbox
-                           where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt'
-                     union select receipt from outbox join entry using (receipt)
-                           where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt' and deadline < ?1),
-                 first as materialized (
-                     select receipt from found join outbox o using (receipt) join entry e using (receipt)
-                     order by {order} limit ?2)
-                 select (select count(*) from found) as found, {RECORDED}
-                 where e.receipt in (select receipt from first) order by {order}"
-            )
-        });
-        let query = sqlx::query(sqlx::AssertSqlSafe(SQL.as_str())).bind(soon.as_millisecond()).bind(most);
+        let query = sqlx::query(sqlx::AssertSqlSafe(TO_CHECK.as_str())).bind(soon.as_millisecond()).bind(most);
         let rows = query.fetch_all(&self.pool).await?;
         let all = rows.first().map_or(Ok(0), |row| row.try_get("found"))?;
         Ok(Listed { entries: rows.iter().map(read).collect::<Result<_, _>>()?, all })

@@ -77,6 +77,18 @@ pub struct Counts {
     pub waiting: Waiting,
 }
 
+/// What waits to be sent. Each condition stands as its index has it (`outbox_open`, `outbox_to_check`), or SQLite reads the
+/// whole history.
+pub(crate) const WAITING: &str = "select count(*), min(deadline), min(occurred_at),
+                    min(occurred_at) filter (where kind = 'sell'), min(occurred_at) filter (where kind = 'check_in')
+             from outbox join entry using (receipt)
+             where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt'";
+
+/// How much a person must look at.
+pub(crate) const TO_CHECK: &str = "select (select count(*) from outbox where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt')
+                  + (select count(*) from outbox where (state = 'refused' or dispute is not null) and state <> 'in_doubt')
+                  + (select count(*) from surplus where taken_out_at is null and seen_at is null)";
+
 impl Ledger {
     /// Everything of which something is still to be done, for the queue of the core.
     ///
@@ -261,25 +273,10 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
-        // Each condition stands as its index has it (`outbox_open`, `outbox_to_check`), or SQLite reads the whole history.
-        let row = sqlx::query(
-            "select count(*), min(deadline), min(occurred_at),
-                    min(occurred_at) filter (where kind = 'sell'), min(occurred_at) filter (where kind = 'check_in')
-             from outbox join entry using (receipt)
-             where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt'",
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let row = sqlx::query(WAITING).fetch_one(&self.pool).await?;
         let earliest = |column: usize| row.try_get::<Option<i64>, _>(column)?.map(moment).transpose();
         let waiting = Waiting { oldest: earliest(2)?, oldest_sale: earliest(3)?, oldest_check_in: earliest(4)? };
-        let to_check = sqlx::query(
-            "select (select count(*) from outbox where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt')
-                  + (select count(*) from outbox where (state = 'refused' or dispute is not null) and state <> 'in_doubt')
-                  + (select count(*) from surplus where taken_out_at is null and seen_at is null)",
-        )
-        .fetch_one(&self.pool)
-        .await?
-        .try_get(0)?;
+        let to_check = sqlx::query(TO_CHECK).fetch_one(&self.pool).await?.try_get(0)?;
         Ok(Counts { to_send: row.try_get(0)?, to_check, deadline: earliest(1)?, waiting })
     }
 }

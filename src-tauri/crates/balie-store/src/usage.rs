@@ -14,6 +14,49 @@ use balie_core::time::Moment;
 use balie_core::usage::{OwnUse, Use};
 use sqlx::Row;
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a person (?1) did of one kind (?2).
+pub(crate) const OWN_USES: &str =
+    "select coalesce(e.event_id, e.reward_id), e.occurred_at, o.confirmed_at, e.quantity, r.server_id, r.created
+     from entry e join outbox o using (receipt) left join server_record r using (receipt)
+     where e.passholder_id = ?1 and e.kind = ?2
+         and o.state not in ('withdrawn', 'refused', 'cancelled', 'written_off', 'handed_over')";
+
+/// Whether the like of an entry (?1), which is of this kind (?2), may have been booked by hand.
+pub(crate) const BY_HAND: &str = "select exists (
+                 select 1 from entry this join entry e on e.passholder_id = this.passholder_id and e.kind = this.kind
+                     and coalesce(e.event_id, e.reward_id) = coalesce(this.event_id, this.reward_id)
+                 join outbox o on o.receipt = e.receipt
+                 where this.receipt = ?1 and this.kind = ?2 and e.receipt <> ?1
+                     and (o.state in ('refused', 'written_off') or o.proof = 'person'))";
+
+/// What changed the points of a person (?1), as far as can be relied on at a moment (?2).
+pub(crate) static POINTS: LazyLock<String> = LazyLock::new(|| {
+    // When UiTPAS was first asked for it, and may have done it.
+    let asked = "(select min(a.started_at) from attempt a where a.receipt = e.receipt
+                  and a.class in ('accepted', 'repeatable', 'unknown', 'found_open'))";
+    format!(
+        "select e.points, coalesce({asked}, o.confirmed_at)
+         from entry e join outbox o using (receipt)
+         where e.passholder_id = ?1 and e.kind = 'check_in' and (
+             o.state in ('confirmed', 'cancelled')
+             or (o.state in ('queued', 'sending') and coalesce(e.deadline, ?2) >= ?2))
+         union all
+         select -e.points, o.confirmed_at from entry e join outbox o using (receipt)
+         where e.passholder_id = ?1 and e.kind = 'redeem'
+             and o.state in ('queued', 'sending', 'in_doubt', 'confirmed', 'cancelled')
+         union all
+         select -t.points, o.confirmed_at
+         from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
+         where e.passholder_id = ?1 and t.kind = 'check_in' and o.state in ('queued', 'sending', 'confirmed')
+         union all
+         select t.points, coalesce({asked}, o.confirmed_at)
+         from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
+         where e.passholder_id = ?1 and t.kind = 'redeem' and o.state = 'confirmed'
+             and coalesce(o.problem, '') <> 'was-gone'"
+    )
+});
 
 impl Ledger {
     /// What a person did of one kind, by activity or reward, in our own entries that are neither withdrawn, cancelled nor
@@ -28,15 +71,7 @@ impl Ledger {
         kind: Verb,
         passholder: &PassholderId,
     ) -> Result<HashMap<String, Vec<OwnUse>>, StoreError> {
-        let rows = sqlx::query(
-            "select coalesce(e.event_id, e.reward_id), e.occurred_at, o.confirmed_at, e.quantity, r.server_id, r.created
-             from entry e join outbox o using (receipt) left join server_record r using (receipt)
-             where e.passholder_id = ? and e.kind = ? and o.state not in ('withdrawn', 'refused', 'cancelled', 'written_off', 'handed_over')",
-        )
-        .bind(&passholder.0)
-        .bind(kind.word())
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query(OWN_USES).bind(&passholder.0).bind(kind.word()).fetch_all(&self.pool).await?;
         let mut uses: HashMap<String, Vec<OwnUse>> = HashMap::new();
         for row in &rows {
             let server_id: Option<String> = row.try_get(4)?;
@@ -58,18 +93,7 @@ impl Ledger {
     /// Fails when the file cannot be read.
     pub async fn may_be_booked_by_hand(&self, entry: &Entry) -> Result<bool, StoreError> {
         let Some(kind) = kind_of(&entry.act) else { return Ok(false) };
-        let row = sqlx::query(
-            "select exists (
-                 select 1 from entry this join entry e on e.passholder_id = this.passholder_id and e.kind = this.kind
-                     and coalesce(e.event_id, e.reward_id) = coalesce(this.event_id, this.reward_id)
-                 join outbox o on o.receipt = e.receipt
-                 where this.receipt = ?1 and this.kind = ?2 and e.receipt <> ?1
-                     and (o.state in ('refused', 'written_off') or o.proof = 'person'))",
-        )
-        .bind(entry.receipt.sequence)
-        .bind(kind.word())
-        .fetch_one(&self.pool)
-        .await?;
+        let row = sqlx::query(BY_HAND).bind(entry.receipt.sequence).bind(kind.word()).fetch_one(&self.pool).await?;
         Ok(row.try_get(0)?)
     }
 
@@ -84,33 +108,11 @@ impl Ledger {
         passholder: &PassholderId,
         now: Moment,
     ) -> Result<Vec<PointsChange>, StoreError> {
-        let rows = sqlx::query(
-            "with asked as (select receipt, min(started_at) as at from attempt
-                            where class in ('accepted', 'repeatable', 'unknown', 'found_open') group by receipt)
-             select e.points, coalesce(asked.at, o.confirmed_at)
-             from entry e join outbox o using (receipt) left join asked using (receipt)
-             where e.passholder_id = ?1 and e.kind = 'check_in' and (
-                 o.state in ('confirmed', 'cancelled')
-                 or (o.state in ('queued', 'sending') and coalesce(e.deadline, ?2) >= ?2))
-             union all
-             select -e.points, o.confirmed_at from entry e join outbox o using (receipt)
-             where e.passholder_id = ?1 and e.kind = 'redeem'
-                 and o.state in ('queued', 'sending', 'in_doubt', 'confirmed', 'cancelled')
-             union all
-             select -t.points, o.confirmed_at
-             from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
-             where e.passholder_id = ?1 and t.kind = 'check_in' and o.state in ('queued', 'sending', 'confirmed')
-             union all
-             select t.points, coalesce(asked.at, o.confirmed_at)
-             from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
-                 left join asked on asked.receipt = e.receipt
-             where e.passholder_id = ?1 and t.kind = 'redeem' and o.state = 'confirmed'
-                 and coalesce(o.problem, '') <> 'was-gone'",
-        )
-        .bind(&passholder.0)
-        .bind(now.as_millisecond())
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(POINTS.as_str()))
+            .bind(&passholder.0)
+            .bind(now.as_millisecond())
+            .fetch_all(&self.pool)
+            .await?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
             let confirmed: Option<i64> = row.try_get(1)?;
             Ok(PointsChange { points: row.try_get(0)?, confirmed: confirmed.map(moment).transpose()? })
@@ -133,3 +135,6 @@ impl Ledger {
         Ok(OpenRisk { count: row.try_get(0)?, discount: Cents(row.try_get(1)?) })
     }
 }
+
+#[cfg(test)]
+mod tests;
