@@ -23,7 +23,7 @@ use balie_store::outbox::{Closing, Evidence, ServerRecord, Steps};
 use balie_store::trail::Actor;
 use std::collections::HashMap;
 use std::path::Path;
-use steps::{claim, settle, withdraw};
+use steps::{claim, claim_it, settle, withdraw};
 
 fn now() -> Moment {
     "2026-11-21T10:00:00Z".parse().unwrap()
@@ -208,6 +208,19 @@ async fn one_person_at_one_activity_has_one_attempt_at_a_time_and_others_go_on()
     let evidence = Evidence { records: vec![record_of("17")], ..Evidence::default() };
     settle(&ledger, &first, Class::Accepted, &evidence, now()).await.unwrap();
     assert_eq!(claim(&ledger, now()).await.unwrap().entry.receipt.sequence, 2);
+}
+
+#[tokio::test]
+async fn only_who_opened_the_ledger_last_claims_anything() {
+    let (folder, key) = (tempfile::tempdir().unwrap(), Key::random().unwrap());
+    let first = ledger(folder.path(), &key).await;
+    first.record(EntryId([1; 16]), &sale("0900000067513", "p1"), now()).await.unwrap();
+    let open = first.open_entries().await.unwrap().remove(0);
+    let second = ledger(folder.path(), &key).await;
+    assert!(matches!(claim_it(&first, &open, now()).await, Err(StoreError::Replaced)));
+    let still: Vec<Open> = first.open_entries().await.unwrap();
+    assert_eq!(still.first(), Some(&open), "it is as it was");
+    claim_it(&second, &open, now()).await.unwrap();
 }
 
 #[tokio::test]

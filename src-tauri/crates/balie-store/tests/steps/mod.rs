@@ -18,8 +18,13 @@ fn attempt(batch: i64, now: Moment) -> Attempt {
 /// Claims the first entry that may go, alone.
 pub(crate) async fn claim(ledger: &Ledger, now: Moment) -> Option<Recorded> {
     let open: Open = Queue::new(ledger.open_entries().await.unwrap(), now).next(now)?.remove(0);
-    ledger.claim(&claimed(std::slice::from_ref(&open)).unwrap(), &attempt(0, now), now).await.unwrap();
+    claim_it(ledger, &open, now).await.unwrap();
     ledger.by_receipt(open.receipt()).await.unwrap()
+}
+
+/// Claims one entry.
+pub(crate) async fn claim_it(ledger: &Ledger, open: &Open, now: Moment) -> Result<i64, StoreError> {
+    ledger.claim(&claimed(std::slice::from_ref(open)).unwrap(), &attempt(0, now), now).await
 }
 
 /// Writes what became of an entry that was claimed.
