@@ -6,12 +6,9 @@ use balie_core::entry::Act;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_desk::desk::Desk;
-use balie_desk::upload::{NO_RECORD, UNREADABLE_TARIFF, WAS_GONE};
+use balie_desk::upload::{EXPIRED, NO_RECORD, UNREADABLE_TARIFF, WAS_GONE};
 use balie_remote::problem::{ProblemKind, kind_of};
 use balie_store::entries::Recorded;
-
-/// The word in the books for what was not sent in time.
-const EXPIRED: &str = "expired";
 
 /// What was done, newest first.
 pub async fn lines(desk: &Desk) -> Result<Vec<LineView>, Problem> {

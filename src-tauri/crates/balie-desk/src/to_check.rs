@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::reconcile::differing;
+use crate::upload::{EXPIRED, NO_RECORD};
 use balie_core::entry::{Act, EntryId};
 use balie_core::life::{Dispute, Life, Open};
 use balie_core::money::Cents;
@@ -367,8 +368,11 @@ fn why(recorded: &Recorded) -> Why {
 
 fn ways(recorded: &Recorded, why: Why) -> Vec<Way> {
     match (recorded.state, why) {
-        (State::Refused, _) if recorded.problem.as_deref() == Some("expired") => vec![Way::BookedByHand, Way::WriteOff],
-        (State::Refused, _) => vec![Way::SendAgain, Way::BookedByHand, Way::WriteOff],
+        (State::Refused, _) => match recorded.problem.as_deref() {
+            // Sent again it would end here once more.
+            Some(EXPIRED | NO_RECORD) => vec![Way::BookedByHand, Way::WriteOff],
+            _ => vec![Way::SendAgain, Way::BookedByHand, Way::WriteOff],
+        },
         // Also where none is listed: a person may see it where the desk cannot.
         (State::InDoubt, Why::Disputed(_)) => vec![Way::IsThere, Way::IsNotThere],
         (State::Confirmed, Why::Disputed(_)) => vec![Way::Accept],

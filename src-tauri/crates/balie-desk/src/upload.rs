@@ -36,6 +36,9 @@ const SHORTEST_WAIT_SECONDS: u32 = 30;
 /// The name under which is kept that UiTPAS held nothing any more of what was to be taken out.
 pub const WAS_GONE: &str = "was-gone";
 
+/// The name under which is kept that the deadline passed before it was sent.
+pub const EXPIRED: &str = "expired";
+
 /// The name under which is kept that no record is known of what was to be taken out, so that nothing was sent.
 pub const NO_RECORD: &str = "no-record";
 
@@ -354,7 +357,7 @@ impl Desk {
         let _books = self.books.lock().await;
         let gone = Self::held(&self.queue).expired(self.server_now());
         for open in gone {
-            let evidence = HashMap::from([(open.receipt(), Evidence::of_problem("expired"))]);
+            let evidence = HashMap::from([(open.receipt(), Evidence::of_problem(EXPIRED))]);
             let done = match expired(&open) {
                 Ok(changes) => self.carry_out(&changes, &evidence, None, Actor::Machine).await,
                 Err(error) => Err(error.into()),

@@ -80,14 +80,15 @@ pub struct Counts {
 /// What waits to be sent. Each condition stands as its index has it (`outbox_open`, `outbox_to_check`), or SQLite reads the
 /// whole history.
 pub(crate) const WAITING: &str = "select count(*), min(deadline), min(occurred_at),
-                    min(occurred_at) filter (where kind = 'sell'), min(occurred_at) filter (where kind = 'check_in')
-             from outbox join entry using (receipt)
-             where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt'";
+        min(occurred_at) filter (where kind = 'sell'), min(occurred_at) filter (where kind = 'check_in')
+     from outbox join entry using (receipt)
+     where state in ('queued', 'sending', 'in_doubt') and state <> 'in_doubt'";
 
 /// How much a person must look at.
-pub(crate) const TO_CHECK: &str = "select (select count(*) from outbox where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt')
-                  + (select count(*) from outbox where (state = 'refused' or dispute is not null) and state <> 'in_doubt')
-                  + (select count(*) from surplus where taken_out_at is null and seen_at is null)";
+pub(crate) const TO_CHECK: &str =
+    "select (select count(*) from outbox where state in ('queued', 'sending', 'in_doubt') and state = 'in_doubt')
+         + (select count(*) from outbox where (state = 'refused' or dispute is not null) and state <> 'in_doubt')
+         + (select count(*) from surplus where taken_out_at is null and seen_at is null)";
 
 impl Ledger {
     /// Everything of which something is still to be done, for the queue of the core.

@@ -25,11 +25,11 @@ pub(crate) const OWN_USES: &str =
 
 /// Whether the like of an entry (?1), which is of this kind (?2), may have been booked by hand.
 pub(crate) const BY_HAND: &str = "select exists (
-                 select 1 from entry this join entry e on e.passholder_id = this.passholder_id and e.kind = this.kind
-                     and coalesce(e.event_id, e.reward_id) = coalesce(this.event_id, this.reward_id)
-                 join outbox o on o.receipt = e.receipt
-                 where this.receipt = ?1 and this.kind = ?2 and e.receipt <> ?1
-                     and (o.state in ('refused', 'written_off') or o.proof = 'person'))";
+         select 1 from entry this join entry e on e.passholder_id = this.passholder_id and e.kind = this.kind
+             and coalesce(e.event_id, e.reward_id) = coalesce(this.event_id, this.reward_id)
+         join outbox o on o.receipt = e.receipt
+         where this.receipt = ?1 and this.kind = ?2 and e.receipt <> ?1
+             and (o.state in ('refused', 'written_off') or o.proof = 'person'))";
 
 /// What changed the points of a person (?1), as far as can be relied on at a moment (?2).
 pub(crate) static POINTS: LazyLock<String> = LazyLock::new(|| {
