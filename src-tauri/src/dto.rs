@@ -4,12 +4,16 @@
 //! do not cross: reasons are codes, and `ui/src/texts` holds the words.
 
 mod check;
+mod offline;
+mod way_in;
 
 pub use check::{
     CandidateView, CaseGroup, CaseView, CaseWay, ExtraView, HandedView, StoryLineView, StoryView, SumView, ToCheckView,
 };
+pub use offline::{KeptKind, KeptView, LimitsView, ProgressView, ReadyItem, ReadyState, ReadyView, ShrunkView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use way_in::{DeskChoice, PermissionView, SetUpView, Stage, StartView};
 
 /// The head of the window: who, where, and how things stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -44,6 +48,14 @@ pub struct DeskView {
     pub read_only: bool,
     /// The clock of the computer was set back: nothing can be recorded until it is right.
     pub clock_behind: bool,
+    /// People sign in here, in the browser.
+    pub by_person: bool,
+    /// Somebody is signed in, or a client of the test environment is.
+    pub signed_in: bool,
+    /// There is a PIN, so the desk can be locked.
+    pub can_lock: bool,
+    /// Facts grow old, and then less works without a connection: what, and until when; absent when there is nothing to say.
+    pub growing_old: Option<Notice>,
 }
 
 /// What there is to say about what waits to be sent. It is about all of it, and about no person.

@@ -47,11 +47,41 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::check::work_on_here,
             commands::hand_over::hand_over,
             commands::hand_over::take_over,
+            commands::way_in::unlock,
+            commands::way_in::lock,
+            commands::way_in::recover,
+            commands::way_in::try_again,
+            commands::way_in::set_pin,
+            commands::way_in::recovery_code,
+            commands::way_in::confirm_recovery_code,
+            commands::way_in::sign_in,
+            commands::way_in::cancel_sign_in,
+            commands::way_in::sign_out,
+            commands::way_in::desks,
+            commands::way_in::choose_desk,
+            commands::way_in::set_up,
+            commands::way_in::write_settings,
+            commands::way_in::end_set_up,
+            commands::way_in::practise,
+            commands::offline::ready,
+            commands::offline::prepare,
+            commands::offline::stop_preparing,
+            commands::offline::judge_list,
+            commands::offline::kept,
+            commands::offline::wipe,
             commands::practice::practice_cards,
             commands::practice::practice_tap,
             commands::practice::practice_network,
         ])
-        .events(collect_events![pump::DeskChanged, pump::EventsChanged, pump::PersonChanged, pump::LinesChanged])
+        .events(collect_events![
+            pump::StartChanged,
+            pump::SetUpChanged,
+            pump::DeskChanged,
+            pump::EventsChanged,
+            pump::PersonChanged,
+            pump::LinesChanged,
+            pump::ReadyChanged,
+        ])
 }
 
 /// Opens the window that `tauri.conf.json` describes.

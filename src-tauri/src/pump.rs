@@ -1,6 +1,6 @@
 //! One loop between the world and the window: what readers report goes to the desk, what changed goes to the window.
 
-use crate::dto::{DeskView, EventView, LineView, PersonView};
+use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, StartView};
 use crate::shell::Opened;
 use crate::view;
 use balie_card::Watch;
@@ -14,6 +14,27 @@ use tauri_specta::Event;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
+
+/// What stands before the clerk changed: the desk was locked or opened.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct StartChanged {
+    /// What stands there now.
+    pub start: StartView,
+}
+
+/// The set-up changed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct SetUpChanged {
+    /// How far it is now.
+    pub set_up: SetUpView,
+}
+
+/// How ready the desk is to work without a connection changed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct ReadyChanged {
+    /// How ready it is now.
+    pub ready: ReadyView,
+}
 
 /// The head of the window changed.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]

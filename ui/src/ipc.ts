@@ -8,7 +8,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	/**  Answers as soon as the desk is open. */
-	startup: () => typedError<null, Problem>(__TAURI_INVOKE("startup")),
+	startup: () => typedError<StartView, Problem>(__TAURI_INVOKE("startup")),
 	/**  The head of the window. */
 	desk: () => typedError<DeskView, Problem>(__TAURI_INVOKE("desk")),
 	/**  The activities of today. */
@@ -62,6 +62,50 @@ export const commands = {
 	 *  no file was chosen.
 	 */
 	takeOver: (code: string) => typedError<HandedView | null, Problem>(__TAURI_INVOKE("take_over", { code })),
+	/**  Opens a locked desk with its PIN. */
+	unlock: (pin: string) => typedError<null, Problem>(__TAURI_INVOKE("unlock", { pin })),
+	/**  Locks the desk now. What waits goes on being sent. */
+	lock: () => typedError<null, Problem>(__TAURI_INVOKE("lock")),
+	/**  Opens a desk whose keys are lost, with its recovery code. */
+	recover: (code: string) => typedError<null, Problem>(__TAURI_INVOKE("recover", { code })),
+	/**  Tries the keyring once more, after it was unlocked. */
+	tryAgain: () => typedError<null, Problem>(__TAURI_INVOKE("try_again")),
+	/**  Sets the PIN, changes it, or takes it away; the old one is asked where there is one. */
+	setPin: (old: string | null, pin: string | null) => typedError<null, Problem>(__TAURI_INVOKE("set_pin", { old, pin })),
+	/**  Draws a new recovery code. It is shown once; the one before holds until it was typed. */
+	recoveryCode: () => typedError<string, Problem>(__TAURI_INVOKE("recovery_code")),
+	/**  Takes the recovery code as somebody wrote it down; from now on it holds. */
+	confirmRecoveryCode: (code: string) => typedError<null, Problem>(__TAURI_INVOKE("confirm_recovery_code", { code })),
+	/**  Opens the browser to sign in, and answers when that is done. */
+	signIn: () => typedError<null, Problem>(__TAURI_INVOKE("sign_in")),
+	/**  Waits no longer for the browser. */
+	cancelSignIn: () => typedError<null, Problem>(__TAURI_INVOKE("cancel_sign_in")),
+	/**  Signs out, here and in the browser. What waits stays, and is sent when somebody signs in again. */
+	signOut: () => typedError<null, Problem>(__TAURI_INVOKE("sign_out")),
+	/**  The desks that whoever is signed in may stand at. */
+	desks: () => typedError<DeskChoice[], Problem>(__TAURI_INVOKE("desks")),
+	/**  Goes to stand at another desk. */
+	chooseDesk: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("choose_desk", { id })),
+	/**  How far the set-up is. */
+	setUp: () => typedError<SetUpView, Problem>(__TAURI_INVOKE("set_up")),
+	/**  Writes settings where there are none. */
+	writeSettings: (environment: string, client: string) => typedError<null, Problem>(__TAURI_INVOKE("write_settings", { environment, client })),
+	/**  Ends the set-up: the desk opens. */
+	endSetUp: () => typedError<null, Problem>(__TAURI_INVOKE("end_set_up")),
+	/**  Opens a second window of the program in practice mode. */
+	practise: () => typedError<null, Problem>(__TAURI_INVOKE("practise")),
+	/**  How ready the desk is. */
+	ready: () => typedError<ReadyView, Problem>(__TAURI_INVOKE("ready")),
+	/**  Brings everything up to date for the coming days; what it is at is told by events. */
+	prepare: () => typedError<null, Problem>(__TAURI_INVOKE("prepare")),
+	/**  Ends that early. What was fetched stays, and the next time goes on from there. */
+	stopPreparing: () => typedError<null, Problem>(__TAURI_INVOKE("stop_preparing")),
+	/**  A person says whether a list that became much shorter is right. */
+	judgeList: (cardSystem: number, right: boolean) => typedError<null, Problem>(__TAURI_INVOKE("judge_list", { cardSystem, right })),
+	/**  What this computer keeps. */
+	kept: () => typedError<KeptView, Problem>(__TAURI_INVOKE("kept")),
+	/**  Wipes all that is known of people. What was not sent yet stays. */
+	wipe: () => typedError<null, Problem>(__TAURI_INVOKE("wipe")),
 	/**  The cards of the tray. */
 	practiceCards: () => typedError<PracticeCard[], Problem>(__TAURI_INVOKE("practice_cards")),
 	/**  Lays a card of the tray on the desk, as if a reader had read it. */
@@ -76,6 +120,9 @@ export const events = {
 	eventsChanged: makeEvent<EventsChanged, EventsChanged>("events-changed"),
 	linesChanged: makeEvent<LinesChanged, LinesChanged>("lines-changed"),
 	personChanged: makeEvent<PersonChanged, PersonChanged>("person-changed"),
+	readyChanged: makeEvent<ReadyChanged, ReadyChanged>("ready-changed"),
+	setUpChanged: makeEvent<SetUpChanged, SetUpChanged>("set-up-changed"),
+	startChanged: makeEvent<StartChanged, StartChanged>("start-changed"),
 };
 
 /* Types */
@@ -203,6 +250,16 @@ export type DeskChanged = {
 	desk: DeskView,
 };
 
+/**  A desk that can be chosen. */
+export type DeskChoice = {
+	/**  The id of the organizer. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  It is the one in use. */
+	chosen: boolean,
+};
+
 /**  The head of the window: who, where, and how things stand. */
 export type DeskView = {
 	/**  The organizer whose desk this is. */
@@ -236,6 +293,14 @@ export type DeskView = {
 	readOnly: boolean,
 	/**  The clock of the computer was set back: nothing can be recorded until it is right. */
 	clockBehind: boolean,
+	/**  People sign in here, in the browser. */
+	byPerson: boolean,
+	/**  Somebody is signed in, or a client of the test environment is. */
+	signedIn: boolean,
+	/**  There is a PIN, so the desk can be locked. */
+	canLock: boolean,
+	/**  Facts grow old, and then less works without a connection: what, and until when; absent when there is nothing to say. */
+	growingOld: Notice | null,
 };
 
 /**  One line behind the details key: a code for its caption, and its text. */
@@ -312,6 +377,39 @@ export type HandedView = {
 	code: string | null,
 };
 
+/**  One kind of what this computer keeps. */
+export type KeptKind = {
+	/**
+	 *  What: `kept.acts`, `kept.events`, `kept.prices`, `kept.rewards`, `kept.cards`, `kept.typed`, `kept.list`,
+	 *  `kept.listed`, `kept.backups`.
+	 */
+	code: string,
+	/**  It is about people, and can be wiped. */
+	people: boolean,
+	/**  How many. */
+	count: number,
+	/**  From when the oldest dates: `14/11 10:42`. */
+	oldest: string | null,
+	/**  From when the newest dates. */
+	newest: string | null,
+};
+
+/**  What this computer keeps. */
+export type KeptView = {
+	/**  One for each kind. */
+	kinds: KeptKind[],
+	/**  How much room all files take, in kilobytes. */
+	kilobytes: number,
+	/**  Acts that were not sent yet. Nothing wipes these. */
+	unsent: number,
+	/**  After so many days what points to a person is taken out of an act that UiTPAS has. */
+	reducedAfterDays: number,
+	/**  After so many days such an act is taken out altogether. */
+	removedAfterDays: number,
+	/**  After so many days without fetching, all that is known of people is wiped. */
+	wipedAfterDays: number,
+};
+
 /**  The languages that a clerk can work in. */
 export type Language = 
 /**  Dutch. */
@@ -320,6 +418,22 @@ export type Language =
 "fr" | 
 /**  English. */
 "en";
+
+/**  How far the organizer lets the desk go without a connection. */
+export type LimitsView = {
+	/**  How old the evidence of a kansenstatuut may be, in days. */
+	mostAgeDays: number,
+	/**  How many provisional sales wait to be sent. */
+	open: number,
+	/**  How many may. */
+	mostOpen: number,
+	/**  How much discount they come to, in cents. */
+	discountCents: number,
+	/**  How much they may come to, in cents. */
+	mostDiscountCents: number,
+	/**  How many points a reward may cost: a number, `all`, or absent when no rewards are exchanged. */
+	rewards: string | null,
+};
 
 /**  What a clerk did. */
 export type LineKind = 
@@ -431,6 +545,17 @@ export type OfferView = {
 	reason: Notice | null,
 };
 
+/**  Something that a desk may or may not do. What it is stands in the texts as `permission.tariffs` and so on. */
+export type PermissionView = {
+	/**
+	 *  What it is about: one of `permission.passes`, `permission.chips`, `permission.tariffs`, `permission.sell`,
+	 *  `permission.sales`, `permission.checkIns`, `permission.rewards`, `permission.settings`, `permission.list`.
+	 */
+	code: string,
+	/**  It may be done. */
+	granted: boolean,
+};
+
 /**  The person at the desk changed. */
 export type PersonChanged = {
 	/**  Who stands there now. */
@@ -519,6 +644,19 @@ export type Problem = {
 	facts: Fact[],
 };
 
+/**  What is being fetched. */
+export type ProgressView = {
+	/**
+	 *  What: `refresh.permissions`, `refresh.events`, `refresh.prices`, `refresh.rewards`, `refresh.list`,
+	 *  `refresh.cards`.
+	 */
+	code: string,
+	/**  How many steps are done. */
+	done: number,
+	/**  How many there are, as far as is known. */
+	all: number,
+};
+
 /**  Whether a card can be tapped now. */
 export type ReaderState = 
 /**  A reader is connected. */
@@ -534,6 +672,62 @@ export type ReaderView = {
 	state: ReaderState,
 	/**  The name of the first reader, as its driver gives it. */
 	name: string | null,
+};
+
+/**  How ready the desk is to work without a connection changed. */
+export type ReadyChanged = {
+	/**  How ready it is now. */
+	ready: ReadyView,
+};
+
+/**  One thing that working without a connection takes. */
+export type ReadyItem = {
+	/**
+	 *  What it is: `ready.signIn`, `ready.events`, `ready.prices`, `ready.rewards`, `ready.list`, `ready.cards`,
+	 *  `ready.reader`.
+	 */
+	code: string,
+	/**  How it stands. */
+	state: ReadyState,
+	/**  How many there are, where that says something. */
+	count: number | null,
+	/**  From when it dates: `21/11 10:42`. */
+	asOf: string | null,
+	/**  Until when it can be relied on: `28/11 10:42`. */
+	until: string | null,
+	/**  What it means for the desk, or what to do; absent when it is good. */
+	notice: Notice | null,
+};
+
+/**  How one thing stands. */
+export type ReadyState = 
+/**  Good for now. */
+"good" | 
+/**  It ends within a day, or a part of it is lacking. */
+"soon" | 
+/**  Too old, or never fetched. */
+"missing" | 
+/**  This desk may not have it. */
+"forbidden";
+
+/**  How ready the desk is to work without a connection. */
+export type ReadyView = {
+	/**  What it takes, in the order of the screen. */
+	items: ReadyItem[],
+	/**  Until when all of it holds: `24/11 10:00`; absent when something is missing already. */
+	goodUntil: string | null,
+	/**  How long that is from now, in whole hours. */
+	hoursLeft: number | null,
+	/**  What will not work without a connection, whatever is fetched. */
+	wont: Notice[],
+	/**  The limits of the organizer, and how much of them is used. */
+	limits: LimitsView,
+	/**  What is being fetched now; absent when nothing is. */
+	progress: ProgressView | null,
+	/**  Why the last fetching ended before it was whole; absent after a whole one. */
+	failed: Notice | null,
+	/**  Lists that became so much shorter that a person must say whether that is right. */
+	shrunk: ShrunkView[],
 };
 
 /**  One reward, for this person. */
@@ -562,6 +756,36 @@ export type RewardView = {
 	reason: Notice | null,
 };
 
+/**  The set-up changed. */
+export type SetUpChanged = {
+	/**  How far it is now. */
+	set_up: SetUpView,
+};
+
+/**  How far the set-up is, and what it has to show. */
+export type SetUpView = {
+	/**  There are settings: an environment and a client are known. */
+	hasSettings: boolean,
+	/**  `production` or `test`, once there are settings. */
+	environment: string | null,
+	/**  People sign in here, in the browser; false where the settings hold the secret of a test client. */
+	byPerson: boolean,
+	/**  Somebody is signed in. */
+	signedIn: boolean,
+	/**  The desks that whoever is signed in may stand at. */
+	desks: DeskChoice[],
+	/**  What may be done at the chosen desk. */
+	permissions: PermissionView[],
+	/**  The reader. */
+	reader: ReaderView,
+	/**  Something was laid on the reader since the set-up began, and it was read. */
+	cardRead: boolean,
+	/**  There is a PIN. */
+	hasPin: boolean,
+	/**  The recovery code was shown and typed once. */
+	hasRecoveryCode: boolean,
+};
+
 /**  Whose turn it is after a problem. */
 export type Severity = 
 /**  The clerk can mend it at once: another number, another activity. */
@@ -570,6 +794,47 @@ export type Severity =
 "precondition" | 
 /**  Something in the computer or the program is wrong; nothing was recorded. */
 "fault";
+
+/**  A list that became so much shorter that a person must say whether that is right. */
+export type ShrunkView = {
+	/**  The region. */
+	cardSystem: number,
+	/**  Its name. */
+	name: string,
+	/**  How many cards were on it. */
+	before: number,
+	/**  How many are now. */
+	after: number,
+};
+
+/**  What can stand before the clerk. */
+export type Stage = 
+/**  The set-up, which was not ended yet. */
+"setUp" | 
+/**  The PIN is needed: at the start, or after the desk was locked. */
+"locked" | 
+/**  The keys of the files are not where they were kept: the recovery code is needed. */
+"recovery" | 
+/**  The desk. */
+"open";
+
+/**  What stands before the clerk changed: the desk was locked or opened. */
+export type StartChanged = {
+	/**  What stands there now. */
+	start: StartView,
+};
+
+/**  What stands before the clerk: the desk, or what comes before it. */
+export type StartView = {
+	/**  Which of them. */
+	stage: Stage,
+	/**  The language of the desk. */
+	language: Language,
+	/**  This build can practise. */
+	canPractise: boolean,
+	/**  Why the recovery code is needed, or why the last opening failed; absent otherwise. */
+	notice: Notice | null,
+};
 
 /**  One thing that happened to an entry. */
 export type StoryLineView = {

@@ -60,6 +60,10 @@ pub async fn desk(desk: &Desk) -> Result<DeskView, Problem> {
         waiting: desk.warning(&counts).map(|warning| waiting::view(&warning, counts.to_send, desk.time())),
         read_only: desk.is_read_only(),
         clock_behind: desk.clock_is_behind(),
+        by_person: false,
+        signed_in: true,
+        can_lock: false,
+        growing_old: None,
     })
 }
 
