@@ -144,6 +144,7 @@ async fn hours_on_no_day_stay_hours_on_no_day() {
         ticket_limit: None,
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         as_of: scene.now(),
     };
     scene.snapshot.keep_events(std::slice::from_ref(&event)).await.unwrap();

@@ -103,6 +103,7 @@ impl Row {
             ticket_limit: None,
             check_in_limit: self.limit.as_deref().map(limit),
             check_in_points: self.worth,
+            details_as_of: None,
             as_of: moment(EVENT_AS_OF),
         }
     }

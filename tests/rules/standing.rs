@@ -146,6 +146,7 @@ fn judge_place(row: &Place) -> Result<(), String> {
         ticket_limit: None,
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         as_of: Moment::UNIX_EPOCH,
     };
     let found = match region(&pass, &event) {

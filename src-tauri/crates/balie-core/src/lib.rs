@@ -29,6 +29,7 @@ pub mod points;
 pub mod policy;
 pub mod queue;
 pub mod reader;
+pub mod ready;
 pub mod reconcile;
 pub mod refusal;
 pub mod reward;

@@ -108,6 +108,21 @@ impl Identifier {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PassholderId(pub String);
 
+/// What the id of somebody begins with whom UiTPAS was never asked about here.
+const STRANGER: &str = "number:";
+
+impl PassholderId {
+    /// What stands for the id of somebody of whom only the number is known, until UiTPAS says it.
+    pub fn of_stranger(number: &UitpasNumber) -> Self {
+        Self(format!("{STRANGER}{}", number.reveal()))
+    }
+
+    /// Whether this is no id of UiTPAS, but stands for one.
+    pub fn is_of_stranger(&self) -> bool {
+        self.0.starts_with(STRANGER)
+    }
+}
+
 /// A region of UiTPAS. Which there are is data, never a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardSystem {
@@ -135,6 +150,8 @@ pub enum PassTariffStatus {
     Expired,
     /// Never entitled.
     None,
+    /// UiTPAS was never asked about this pass here: only its number is known.
+    Unknown,
 }
 
 /// Whether the card itself may be used.
@@ -175,6 +192,33 @@ pub struct Pass {
     pub messages: Vec<String>,
     /// When UiTPAS said all this.
     pub as_of: Moment,
+}
+
+impl Pass {
+    /// A pass of which only the number is known, and since when the desk knows it. What UiTPAS would say of it is unknown:
+    /// it can save points, which hold for whoever has a pass, and has the standing that a list gives it (rules.md,
+    /// Identification).
+    pub fn of_stranger(number: UitpasNumber, as_of: Moment) -> Self {
+        Self {
+            passholder: PassholderId::of_stranger(&number),
+            kind: PassKind::Individual,
+            number,
+            first_name: None,
+            points: None,
+            status: PassTariffStatus::Unknown,
+            ends: None,
+            card_system: None,
+            postal_code: None,
+            card: CardStatus::Active,
+            messages: Vec::new(),
+            as_of,
+        }
+    }
+
+    /// Whether only its number is known.
+    pub fn is_stranger(&self) -> bool {
+        self.passholder.is_of_stranger()
+    }
 }
 
 #[cfg(test)]

@@ -75,6 +75,18 @@ impl Schedule {
         days.into_iter().flatten().filter(|day| self.is_on(*day)).flat_map(|day| self.on(day)).collect()
     }
 
+    /// The first session that touches a day in Brussels.
+    pub fn session_on(&self, day: Date) -> Option<Session> {
+        let touches = |session: &&Session| date_of(session.starts) <= day && day <= date_of(session.ends);
+        self.sessions.iter().filter(touches).min().copied()
+    }
+
+    /// Whether it is open on a day: within its dates, and on a day of the week with hours where there are any.
+    pub fn is_open_on(&self, day: Date) -> bool {
+        let has_hours = |hours: &OpeningHours| hours.days.contains(&day.weekday());
+        self.is_on(day) && (self.opening.is_empty() || self.opening.iter().any(has_hours))
+    }
+
     fn is_on(&self, day: Date) -> bool {
         self.first_day.is_none_or(|first| first <= day) && self.last_day.is_none_or(|last| day <= last)
     }

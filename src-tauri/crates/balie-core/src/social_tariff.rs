@@ -111,11 +111,15 @@ pub fn standing(pass: &Pass, export: Option<ExportEvidence>, policy: StandingPol
     }
     let today = date_of(now);
     let ended = pass.ends.map(date_of);
-    let newer_export = export.filter(|export| export.as_of > pass.as_of);
+    // Of a stranger there is nothing that a list could be older than.
+    let newer_export = export.filter(|export| export.as_of > pass.as_of || pass.status == PassTariffStatus::Unknown);
     match (pass.status, newer_export) {
         (PassTariffStatus::Active, Some(export)) if !export.listed => return Standing::Unknown,
         (PassTariffStatus::Expired, None) => return Standing::Expired { ended },
         (PassTariffStatus::None, None) => return Standing::None,
+        // A list says of whom it names; of anybody else nothing was ever heard.
+        (PassTariffStatus::Unknown, None) => return Standing::Unknown,
+        (PassTariffStatus::Unknown, Some(export)) if !export.listed => return Standing::Unknown,
         (PassTariffStatus::Expired | PassTariffStatus::None, Some(export)) if !export.listed => {
             return if pass.status == PassTariffStatus::Expired { Standing::Expired { ended } } else { Standing::None };
         }

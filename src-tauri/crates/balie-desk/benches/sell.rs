@@ -135,6 +135,7 @@ fn event(now: Moment) -> Event {
         ticket_limit: Some(Limit { volume: 10, period: Period::Week }),
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         as_of: now,
     }
 }

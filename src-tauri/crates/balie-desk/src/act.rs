@@ -2,6 +2,7 @@
 
 use crate::desk::{Change, Desk};
 use balie_core::agreement::Verb;
+use balie_core::card::ChipNumber;
 use balie_core::entry::{Act, EntryId, Holder};
 use balie_core::pass::Pass;
 use balie_store::entries::Recorded;
@@ -43,13 +44,19 @@ impl From<StoreError> for ActError {
 impl Desk {
     /// Writes an act in the books, and wakes whoever sends it. When this returns, the entry survives a power cut.
     pub(crate) async fn record(&self, act: &Act) -> Result<Recorded, StoreError> {
-        let now = self.now();
+        let (now, id) = (self.now(), EntryId(Uuid::now_v7().into_bytes()));
         let recorded = {
             let _books = self.books.lock().await;
-            let recorded = self.ledger.record(EntryId(Uuid::now_v7().into_bytes()), act, now).await?;
+            if let Some(card) = self.typed_card_of(act) {
+                // Before the act itself: no act is ever without it.
+                self.ledger.note_typed_card(id, card).await?;
+                self.floor().typed_cards.insert(id, card);
+            }
+            let recorded = self.ledger.record(id, act, now).await?;
             Self::held(&self.queue).put(recorded.open(), now);
             recorded
         };
+        self.acted();
         self.tell(Change::Lines);
         self.tell(Change::Desk);
         self.bell.notify_one();
@@ -57,11 +64,19 @@ impl Desk {
         Ok(recorded)
     }
 
+    /// The card that the number of this act was typed for, if nobody knows yet whether they belong together.
+    fn typed_card_of(&self, act: &Act) -> Option<ChipNumber> {
+        let floor = self.floor();
+        let person = floor.person.as_ref()?;
+        let is_theirs = person.pass.as_ref().is_some_and(|pass| pass.number == act.holder().number);
+        person.typed_card.filter(|_| is_theirs)
+    }
+
     pub(crate) fn holder(&self, pass: &Pass) -> Holder {
         Holder {
             number: pass.number.clone(),
             passholder: pass.passholder.clone(),
-            organizer: self.config.organizer.clone(),
+            organizer: self.organizer(),
         }
     }
 }

@@ -117,7 +117,7 @@ impl Desk {
             return;
         }
         let asked = self.now();
-        let answer = self.api.redeemable(&self.config.organizer, &pass.passholder, asked).await;
+        let answer = self.api.redeemable(&self.organizer(), &pass.passholder, asked).await;
         self.saw_quietly(&answer);
         let Ok(redeemable) = answer else { return };
         let welcome =
@@ -155,7 +155,7 @@ impl Desk {
         if listed.is_some_and(|then| (0..=LIST_SECONDS).contains(&(now.as_second() - then.as_second()))) {
             return;
         }
-        let (who, organizer) = (&pass.passholder, &self.config.organizer);
+        let (who, organizer) = (&pass.passholder, &self.organizer());
         let sales = self.api.ticket_sale_rows(who, organizer).await;
         let mut complete = self.keep_list(Verb::Sell, pass, sales.map(of_events)).await;
         if pass.kind == PassKind::Individual {

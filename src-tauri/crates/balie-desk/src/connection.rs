@@ -32,6 +32,8 @@ impl Desk {
             Err(AskError::Offline) => Connection::Offline,
             // An answer that nobody at UiTPAS wrote comes from something before it, which would swallow a sale as well.
             Err(AskError::Slow | AskError::Unexpected { .. } | AskError::Garbled(_)) => Connection::Slow,
+            // Nothing was asked: what could not be kept on this computer is not used, and tried again.
+            Err(AskError::NotKept) => Connection::Slow,
             Err(AskError::SignIn) => Connection::SignInNeeded,
         };
         self.connection_is(connection);

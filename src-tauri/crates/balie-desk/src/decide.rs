@@ -7,7 +7,7 @@ use balie_core::agreement::Verb;
 use balie_core::checkin::{Admission, CheckInFacts, NoCheckIn, check_in};
 use balie_core::coupon::offer;
 use balie_core::event::Event;
-use balie_core::group_pass::left_of_pass;
+use balie_core::group_pass::{Turns, left_of_pass};
 use balie_core::money::Cents;
 use balie_core::pass::{Pass, PassKind};
 use balie_core::points::{Balance, uncounted_spending};
@@ -18,6 +18,7 @@ use balie_core::tariff::{NoOffer, Offer, QuoteFacts, quote};
 use balie_core::time::Moment;
 use balie_core::usage::{OwnUse, ServerRow, Use, merge};
 use balie_store::open::StoreError;
+use balie_store::social_tariff_list::Listed;
 use std::collections::HashMap;
 
 /// What a price category costs a person, or why the regular price holds.
@@ -37,7 +38,13 @@ impl Desk {
     pub(crate) async fn quotes(&self, pass: &Pass, event: &Event, live: &Live) -> Result<Quotes, StoreError> {
         let now = self.now();
         let policy = StandingPolicy { max_age_days: self.config.offline.standing_max_age_days };
-        let (standing, region) = (standing(pass, None, policy, now), region(pass, event));
+        let listed = self.listed(pass)?;
+        let (standing, region) = (standing(pass, Self::evidence(listed), policy, now), region(pass, event));
+        // The newest evidence decided.
+        let standing_as_of = listed.map_or(pass.as_of, |listed| match pass.is_stranger() {
+            true => listed.evidence.as_of,
+            false => listed.evidence.as_of.max(pass.as_of),
+        });
         let uses = self.uses(Verb::Sell, pass, Some(&event.id.0)).await?;
         let cached = self.snapshot.prices(&event.id).await?;
         let refused = self.snapshot.refused_prices(&pass.passholder, &event.id).await?;
@@ -48,7 +55,8 @@ impl Desk {
         // A group has one number of turns for all activities together.
         let pass_left = match pass.kind {
             PassKind::Group => {
-                let said = self.snapshot.all_turns(&pass.passholder).await?;
+                let mut said = self.snapshot.all_turns(&pass.passholder).await?;
+                said.extend(turns_of_list(listed));
                 left_of_pass(&said, &self.uses(Verb::Sell, pass, None).await?)
             }
             PassKind::Individual => None,
@@ -64,7 +72,7 @@ impl Desk {
             let facts = QuoteFacts {
                 kind: pass.kind,
                 standing,
-                standing_as_of: pass.as_of,
+                standing_as_of,
                 region: &region,
                 regular: category.regular,
                 live: live.prices.get(&category.regular),
@@ -76,7 +84,7 @@ impl Desk {
                 limit: event.effective_ticket_limit(),
                 uses: &uses,
                 event_as_of: event.as_of,
-                turns: turns.get(&category.regular).copied(),
+                turns: turns.get(&category.regular).copied().or(turns_of_list(listed)),
                 pass_left,
                 policy: self.config.offline,
                 open,
@@ -118,12 +126,13 @@ impl Desk {
         let granted = self.snapshot.granted(&pass.passholder).await?;
         let own = self.ledger.own_uses(Verb::Redeem, &pass.passholder).await?;
         let rows = self.snapshot.rows(Verb::Redeem, &pass.passholder).await?;
+        let organizer = self.organizer();
         let decide = |reward: &Reward| {
             let uses = merged(&own, &rows, &reward.id.0);
             let facts = RedeemFacts {
                 pass,
                 reward,
-                organizer: &self.config.organizer,
+                organizer: &organizer,
                 uses: &uses,
                 balance,
                 live: live.redemptions.get(&reward.id),
@@ -171,6 +180,12 @@ impl Desk {
         let codes = &self.config.postal_codes;
         pass.postal_code.as_ref().filter(|_| !codes.is_empty()).map(|code| codes.contains(code))
     }
+}
+
+/// The turns that a list says a group pass has left.
+fn turns_of_list(listed: Option<Listed>) -> Option<Turns> {
+    let listed = listed.filter(|listed| listed.evidence.listed)?;
+    Some(Turns { left: listed.tickets?, as_of: listed.evidence.as_of })
 }
 
 fn merged(own: &HashMap<String, Vec<OwnUse>>, rows: &HashMap<String, Vec<ServerRow>>, subject: &str) -> Vec<Use> {

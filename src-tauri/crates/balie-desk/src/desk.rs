@@ -1,16 +1,21 @@
 //! The desk: its files, its line to UiTPAS, and what is on its floor now.
 
+use crate::audit::Looks;
 use crate::config::Config;
 use crate::connection::Connection;
 use crate::outbox::ServerTime;
 use crate::person::{OfferId, Person, TapId};
+use crate::prepare::{Failure, Progress};
 use crate::sample::Sample;
+use balie_core::card::ChipNumber;
 use balie_core::clock::is_behind;
-use balie_core::event::{Event, EventId};
+use balie_core::entry::EntryId;
+use balie_core::event::{Event, EventId, OrganizerId};
 use balie_core::pace::Pace;
-use balie_core::pass::PassholderId;
+use balie_core::pass::{PassholderId, UitpasNumber};
 use balie_core::queue::Queue;
 use balie_core::reader::ReaderName;
+use balie_core::ready::Ready;
 use balie_core::reward::Reward;
 use balie_core::settle::Settling;
 use balie_core::time::Moment;
@@ -19,8 +24,10 @@ use balie_remote::client::Api;
 use balie_store::ledger::Ledger;
 use balie_store::open::StoreError;
 use balie_store::outbox::Counts;
+use balie_store::permitted::PermittedDesk;
 use balie_store::snapshot::Snapshot;
-use std::collections::{HashMap, VecDeque};
+use jiff::civil::Date;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, Semaphore, broadcast};
@@ -69,6 +76,8 @@ pub enum Change {
     Person,
     /// What was done.
     Lines,
+    /// How ready the desk is to work without a connection.
+    Ready,
 }
 
 /// How the readers stand.
@@ -84,8 +93,16 @@ pub enum Readers {
 pub(crate) struct Floor {
     pub(crate) connection: Connection,
     pub(crate) readers: Readers,
+    /// The organizer whose desk this is; empty as long as none was chosen.
+    pub(crate) organizer: OrganizerId,
     pub(crate) organizer_name: String,
+    /// The desks that whoever is signed in may stand at.
+    pub(crate) desks: Vec<PermittedDesk>,
+    /// The activities of the coming days.
+    pub(crate) coming: Vec<Event>,
+    /// Those of today, and which day that was when they were laid out.
     pub(crate) events: Vec<Event>,
+    pub(crate) laid_out: Option<Date>,
     pub(crate) rewards: Vec<Reward>,
     /// Of whom UiTPAS listed what was done before, and when.
     pub(crate) listed: HashMap<PassholderId, Moment>,
@@ -105,6 +122,21 @@ pub(crate) struct Floor {
     pub(crate) warned: Option<Warning>,
     /// UiTPAS repeated a label otherwise than it was sent, so a receipt in it proves nothing.
     pub(crate) label_not_echoed: bool,
+    /// Nobody sees anything of the desk, and what is known of people is put away.
+    pub(crate) locked: bool,
+    /// The acts of which it is not known whether the card belongs to the number that was typed for it.
+    pub(crate) typed_cards: HashMap<EntryId, ChipNumber>,
+    /// The numbers of which UiTPAS does not say whose they are.
+    pub(crate) not_told: HashSet<UitpasNumber>,
+    /// The looks at passes of the last minutes.
+    pub(crate) looks: Looks,
+    /// How far getting ready is, and why the last time ended early.
+    pub(crate) progress: Option<Progress>,
+    pub(crate) prepare_failed: Option<Failure>,
+    /// How ready the desk was when that was last looked at.
+    pub(crate) ready: Option<Ready>,
+    /// When it was last looked what is old enough to be forgotten.
+    pub(crate) forgotten: Option<Moment>,
     last_tap: u32,
     last_offer: u32,
 }
@@ -132,6 +164,9 @@ pub struct Desk {
     pub(crate) recording: tokio::sync::Mutex<()>,
     /// One refresh at a time.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
+    /// One at a time gets the desk ready for days without a connection, and may be told to stop.
+    pub(crate) preparing: tokio::sync::Mutex<()>,
+    pub(crate) stop_preparing: Notify,
     /// Wakes the uploader.
     pub(crate) bell: Notify,
     /// Ends the wait after a doubt: a person wants it sent now.
@@ -167,32 +202,17 @@ impl Desk {
             tracing::warn!(cut_off, "attempts were cut off; their entries are in doubt");
         }
         let latest_moment = ledger.latest_moment().await?;
-        let events = crate::refresh::still_on(snapshot.events().await?, now);
         let floor = Floor {
-            connection: Connection::Unknown,
-            readers: Readers::Connected(Vec::new()),
-            organizer_name: config.organizer_name.clone(),
-            events,
-            rewards: snapshot.rewards().await?,
-            listed: HashMap::new(),
-            chosen: None,
-            person: None,
-            names: HashMap::new(),
-            refreshed: None,
-            doubts: 0,
-            clock_behind: is_behind(now, latest_moment),
             latest_moment: latest_moment.max(now),
             moment_kept: latest_moment,
-            warned: None,
-            label_not_echoed: false,
-            last_tap: 0,
-            last_offer: 0,
+            clock_behind: is_behind(now, latest_moment),
+            ..Floor::of(&config, &ledger, &snapshot).await?
         };
         let (changes, _) = broadcast::channel(256);
         let queue = Queue::new(ledger.open_entries().await?, now);
         let settling = ledger.settling().await?;
         let pace = Pace::at_most(config.requests_per_second);
-        Ok(Arc::new(Self {
+        let desk = Arc::new(Self {
             config,
             ledger,
             snapshot,
@@ -206,6 +226,8 @@ impl Desk {
             doubted_since: Mutex::default(),
             recording: tokio::sync::Mutex::new(()),
             refreshing: tokio::sync::Mutex::new(()),
+            preparing: tokio::sync::Mutex::new(()),
+            stop_preparing: Notify::new(),
             bell: Notify::new(),
             hurried: Notify::new(),
             freshen: Notify::new(),
@@ -213,7 +235,11 @@ impl Desk {
             line: Semaphore::new(AT_ONCE),
             floor: Mutex::new(floor),
             changes,
-        }))
+        });
+        desk.stay_signed_in().await?;
+        desk.lay_out();
+        desk.look_how_ready().await;
+        Ok(desk)
     }
 
     /// Follows what changes.
@@ -352,6 +378,45 @@ impl Desk {
 }
 
 impl Floor {
+    /// The floor as it is when the desk opens: what the files know, and nobody on it.
+    async fn of(config: &Config, ledger: &Ledger, snapshot: &Snapshot) -> Result<Self, StoreError> {
+        let chosen = ledger.chosen_desk().await?;
+        let settled = config.organizer.clone().map(|organizer| (organizer, config.organizer_name.clone()));
+        let (organizer, organizer_name) = chosen.or(settled).unwrap_or((OrganizerId(String::new()), String::new()));
+        Ok(Self {
+            connection: Connection::Unknown,
+            readers: Readers::Connected(Vec::new()),
+            organizer,
+            organizer_name,
+            desks: snapshot.desks().await?,
+            coming: snapshot.events().await?,
+            events: Vec::new(),
+            laid_out: None,
+            rewards: snapshot.rewards().await?,
+            listed: HashMap::new(),
+            chosen: None,
+            person: None,
+            names: HashMap::new(),
+            refreshed: None,
+            doubts: 0,
+            clock_behind: false,
+            latest_moment: Moment::UNIX_EPOCH,
+            moment_kept: Moment::UNIX_EPOCH,
+            warned: None,
+            label_not_echoed: false,
+            locked: false,
+            typed_cards: ledger.typed_cards().await?,
+            not_told: HashSet::new(),
+            looks: Looks::default(),
+            progress: None,
+            prepare_failed: None,
+            ready: None,
+            forgotten: None,
+            last_tap: 0,
+            last_offer: 0,
+        })
+    }
+
     fn chosen_event(&self) -> Option<Event> {
         let chosen = self.chosen.as_ref()?;
         self.events.iter().find(|event| event.id == *chosen).cloned()

@@ -4,6 +4,7 @@
 
 pub mod act;
 mod ask;
+mod audit;
 pub mod check_in;
 pub mod choose;
 mod compare;
@@ -32,3 +33,11 @@ pub mod to_check;
 pub mod undo;
 pub mod upload;
 pub mod waiting;
+pub mod keep;
+pub mod lists;
+pub mod lock;
+pub mod prepare;
+pub mod ready;
+pub mod sign_in;
+pub mod stand;
+mod strangers;

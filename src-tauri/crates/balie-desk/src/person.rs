@@ -46,6 +46,8 @@ pub enum Notice {
     },
     /// It was never seen here, and UiTPAS cannot be asked.
     Unseen,
+    /// Only the number is known, and UiTPAS cannot be asked: a point can be saved, and little else.
+    Stranger,
     /// The card is blocked.
     CardBlocked {
         /// What UiTPAS said.
@@ -141,6 +143,8 @@ pub struct Person {
     pub phase: Phase,
     /// The chip that was tapped, if it was a tap.
     pub chip: Option<ChipNumber>,
+    /// The card whose number was only typed: whether the two belong together is asked before anything is sent.
+    pub(crate) typed_card: Option<ChipNumber>,
     /// The pass.
     pub pass: Option<Pass>,
     /// Its standing.
@@ -167,6 +171,7 @@ impl Person {
             tap,
             phase: Phase::Looking,
             chip,
+            typed_card: None,
             pass: None,
             standing: None,
             region: None,

@@ -42,12 +42,17 @@ struct DecidedRewards {
 impl Desk {
     /// Shows a pass with what is known here.
     pub(crate) async fn show_pass(&self, tap: TapId, pass: &Pass, phase: Phase) {
+        let mut first = false;
         self.with_person(tap, |person| {
+            first = person.pass.is_none();
             person.pass = Some(pass.clone());
             person.notice = None;
             person.phase = phase;
         });
         self.requote(tap, ALL).await;
+        if first {
+            self.looked_at(&pass.number).await;
+        }
     }
 
     /// Decides anew for the person of this tap, and shows it. Somebody who was refused is shown nothing.

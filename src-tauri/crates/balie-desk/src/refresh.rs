@@ -1,13 +1,19 @@
-//! Fetching what the desk must know to work, also without a connection later: activities, limits, regions and prices.
+//! Fetching what the desk must know to work, also without a connection later: activities, limits, regions, prices and
+//! rewards. The list reaches [`DAYS_AHEAD`] days; what costs a request for each activity is fetched here for today alone, and
+//! for the days after by [`Desk::prepare`].
 
 use crate::connection::Connection;
 use crate::desk::{Change, Desk};
 use crate::quote::ALL;
 use balie_core::event::Event;
 use balie_core::money::Cents;
-use balie_core::time::{Moment, date_of};
+use balie_core::ready::DAYS_AHEAD;
+use balie_core::time::date_of;
 use balie_remote::ask::AskError;
+use balie_remote::permissions::Permissions;
 use balie_store::open::StoreError;
+use balie_store::permitted::{FetchedPart, PermittedDesk};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,10 +41,11 @@ impl Desk {
     /// Keeps the facts fresh for as long as the program runs, beside the uploader and never in its way. Start it once.
     pub async fn keep_fresh(self: Arc<Self>) {
         loop {
-            if self.connection() == Connection::Connected
-                && self.is_stale()
-                && let Err(error) = self.refresh().await
-            {
+            // A day that turns without a connection has its activities all the same.
+            self.lay_out();
+            self.forget_what_is_old().await;
+            self.look_how_ready().await;
+            if let Err(error) = self.keep_fresh_once().await {
                 tracing::info!(%error, "the facts could not be fetched anew");
                 tokio::time::sleep(AFTER_A_FAILURE).await;
             }
@@ -47,8 +54,19 @@ impl Desk {
         }
     }
 
-    /// Fetches the activities of today, their limits and regions, the social tariff of each of their prices, and the
-    /// rewards.
+    async fn keep_fresh_once(&self) -> Result<(), RefreshError> {
+        if self.connection() != Connection::Connected || self.is_locked() {
+            return Ok(());
+        }
+        if self.is_stale() {
+            self.refresh().await?;
+        }
+        // Once a day everything, so that a line that breaks finds the desk ready.
+        if self.was_prepared_long_ago().await { self.prepare_quietly().await } else { Ok(()) }
+    }
+
+    /// Fetches the activities of the coming days, for those of today their limits and regions and the social tariff of each
+    /// of their prices, and the rewards.
     ///
     /// The list is put in place whole. What one activity refuses to tell (its settings need a permission of their own)
     /// leaves that fact unknown, which the rules take for the strictest.
@@ -60,29 +78,32 @@ impl Desk {
         self.tell(Change::Desk);
         let fetched = self.fetch().await;
         drop(refreshing);
+        self.look_how_ready().await;
         self.tell(Change::Desk);
         fetched
     }
 
     async fn fetch(&self) -> Result<(), RefreshError> {
-        let desks = self.api.permissions().await;
-        self.saw(&desks);
-        if let Some(ours) = desks?.into_iter().find(|desk| desk.organizer == self.config.organizer)
-            && !ours.name.is_empty()
-        {
-            self.floor().organizer_name = ours.name;
+        self.fetch_desks().await?;
+        let organizer = self.organizer();
+        if organizer.0.is_empty() {
+            // Nobody chose a desk yet, so there is nothing to fetch for it.
+            return Ok(());
         }
-        let found = self.api.events_of_today(&self.config.organizer, self.now()).await;
+        let found = self.api.coming_events(&organizer, DAYS_AHEAD, self.now()).await;
         self.saw(&found);
-        let mut events = found?;
-        for event in &mut events {
+        let mut events = self.with_details_known(found?);
+        let today = date_of(self.now());
+        for event in events.iter_mut().filter(|event| event.on(today).is_some()) {
             self.complete(event).await?;
         }
         self.snapshot.keep_events(&events).await?;
+        self.snapshot.note_fetched(FetchedPart::Events, Some(self.now())).await?;
         // Rewards need a permission of their own; without it the last list stays, and each says how old it is.
-        let rewards = match self.fact(self.api.rewards(&self.config.organizer, self.now()).await)? {
+        let rewards = match self.fact(self.api.rewards(&organizer, self.now()).await)? {
             Some(rewards) => {
                 self.snapshot.keep_rewards(&rewards).await?;
+                self.snapshot.note_fetched(FetchedPart::Rewards, Some(self.now())).await?;
                 rewards
             }
             None => self.rewards(),
@@ -90,18 +111,71 @@ impl Desk {
         let person = {
             let mut floor = self.floor();
             floor.refreshed = Some(self.now());
-            if !events.iter().any(|event| Some(&event.id) == floor.chosen.as_ref()) {
-                floor.chosen = None;
-            }
-            floor.events = events;
+            floor.coming = events;
             floor.rewards = rewards;
+            floor.laid_out = None;
             floor.person.as_ref().map(|person| person.tap)
         };
+        self.lay_out();
         self.tell(Change::Events);
         if let Some(tap) = person {
             self.requote(tap, ALL).await;
         }
         Ok(())
+    }
+
+    /// Asks where this desk may stand and what it may do there.
+    pub(crate) async fn fetch_desks(&self) -> Result<(), RefreshError> {
+        let desks = self.api.permissions().await;
+        self.saw(&desks);
+        let desks: Vec<PermittedDesk> = desks?.into_iter().map(permitted).collect();
+        self.snapshot.keep_desks(&desks, self.now()).await?;
+        let organizer = self.organizer();
+        let ours = desks.iter().find(|desk| desk.organizer == organizer);
+        let mut floor = self.floor();
+        if let Some(ours) = ours.filter(|ours| !ours.name.is_empty()) {
+            floor.organizer_name.clone_from(&ours.name);
+        }
+        floor.desks = desks;
+        Ok(())
+    }
+
+    /// What costs a request for each activity is kept from the last time, with its date.
+    fn with_details_known(&self, events: Vec<Event>) -> Vec<Event> {
+        let floor = self.floor();
+        let known: HashMap<_, &Event> = floor.coming.iter().map(|event| (&event.id, event)).collect();
+        let with_details = |event: Event| match known.get(&event.id) {
+            None => event,
+            Some(known) => Event {
+                ticket_limit: known.ticket_limit,
+                check_in_limit: known.check_in_limit,
+                check_in_points: known.check_in_points,
+                card_systems: known.card_systems.clone(),
+                details_as_of: known.details_as_of,
+                ..event
+            },
+        };
+        events.into_iter().map(with_details).collect()
+    }
+
+    /// Puts the activities of today on the floor, out of those of the coming days.
+    pub(crate) fn lay_out(&self) {
+        let today = date_of(self.now());
+        {
+            let mut floor = self.floor();
+            if floor.laid_out == Some(today) {
+                return;
+            }
+            let mut events: Vec<Event> = floor.coming.iter().filter_map(|event| event.on(today)).collect();
+            events.sort_by(|a, b| (a.starts, &a.title).cmp(&(b.starts, &b.title)));
+            if !events.iter().any(|event| Some(&event.id) == floor.chosen.as_ref()) {
+                floor.chosen = None;
+            }
+            floor.events = events;
+            floor.laid_out = Some(today);
+        }
+        self.tell(Change::Events);
+        self.tell(Change::Desk);
     }
 
     /// Whether the facts are old enough to fetch them anew.
@@ -112,27 +186,31 @@ impl Desk {
             .is_none_or(|then| now.as_second() - then.as_second() > STALE_SECONDS || date_of(then) != date_of(now))
     }
 
-    async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
+    /// Fetches what the list does not say of an activity: its settings, its regions, and the tariff of each price.
+    pub(crate) async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
         if let Some(settings) = self.fact(self.api.event_settings(&event.id).await)? {
             event.ticket_limit = settings.ticket_limit;
             event.check_in_limit = settings.check_in_limit;
             event.check_in_points = Some(settings.check_in_points);
         }
-        event.card_systems = self.fact(self.api.event_card_systems(&event.id).await)?;
+        if let Some(systems) = self.fact(self.api.event_card_systems(&event.id).await)? {
+            event.card_systems = Some(systems);
+        }
         for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
             let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;
             if let Some(fact) = self.fact(price)? {
                 self.snapshot.keep_price(&event.id, category.regular, &fact).await?;
             }
         }
+        event.details_as_of = Some(self.now());
         Ok(())
     }
 
     /// What is not answered for this one activity stays unknown; a lost connection ends the whole refresh.
-    fn fact<T>(&self, answer: Result<T, AskError>) -> Result<Option<T>, AskError> {
+    pub(crate) fn fact<T>(&self, answer: Result<T, AskError>) -> Result<Option<T>, AskError> {
         match answer {
             Ok(fact) => Ok(Some(fact)),
-            Err(AskError::Offline | AskError::SignIn | AskError::RateLimited) => {
+            Err(AskError::Offline | AskError::SignIn | AskError::NotKept | AskError::RateLimited) => {
                 self.saw(&answer);
                 answer.map(Some)
             }
@@ -142,13 +220,7 @@ impl Desk {
     }
 }
 
-/// Of a list that was kept earlier, the activities that are still of today: those of the same day, and those that go on.
-pub(crate) fn still_on(events: Vec<Event>, now: Moment) -> Vec<Event> {
-    let goes_on = |event: &Event| match (event.starts, event.ends) {
-        (None, None) => true,
-        (starts, ends) => {
-            starts.is_some_and(|at| date_of(at) == date_of(now)) || ends.is_some_and(|at| date_of(at) == date_of(now))
-        }
-    };
-    events.into_iter().filter(goes_on).collect()
+fn permitted(desk: Permissions) -> PermittedDesk {
+    let Permissions { organizer, name, granted, listed_regions } = desk;
+    PermittedDesk { organizer, name, granted, listed_regions }
 }

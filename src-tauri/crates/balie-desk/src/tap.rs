@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::desk::{Change, Desk, Readers};
 use crate::person::{Notice, Person, Phase, TapId};
 use balie_core::card::{CardKind, ChipNumber};
-use balie_core::pass::{Identifier, IdentifierError, Pass};
+use balie_core::pass::{Identifier, IdentifierError, Pass, UitpasNumber};
 use balie_core::reader::{ReaderEvent, ReaderTrouble};
 use balie_remote::ask::AskError;
 use balie_remote::passes::{PassAnswer, PassRefusal};
@@ -19,6 +19,8 @@ pub struct LookUp {
     tap: TapId,
     identifier: Identifier,
     chip: Option<ChipNumber>,
+    /// The card whose number was asked for, because nobody could say whose it is.
+    typed_for: Option<ChipNumber>,
 }
 
 /// Why what was typed can not be looked up.
@@ -30,12 +32,17 @@ pub enum TypedError {
     /// The national number is not in use at this desk.
     #[error("the national number is not in use at this desk")]
     InszOff,
+    /// More numbers were typed in a short time than any queue has people.
+    #[error("too many numbers were looked up")]
+    TooMany,
 }
 
 /// What this computer knows of an identifier.
 enum Known {
     Pass(Box<Pass>),
     Refused(Notice),
+    /// Only the number: good for what holds for everybody, when UiTPAS cannot be asked.
+    Number(UitpasNumber),
     Nothing,
 }
 
@@ -46,13 +53,17 @@ impl Desk {
     /// handed to [`Desk::look_up`].
     #[must_use]
     pub fn reader_reports(&self, event: ReaderEvent) -> Option<LookUp> {
+        if self.is_locked() && matches!(event, ReaderEvent::Card(_)) {
+            // Nobody is at a locked desk.
+            return None;
+        }
         match event {
             ReaderEvent::Readers(names) => self.readers_are(Readers::Connected(names)),
             ReaderEvent::Trouble(ReaderTrouble::NoService) => self.readers_are(Readers::NoService),
             ReaderEvent::Trouble(trouble) => self.refuse_at_once(Notice::Reader(trouble)),
             ReaderEvent::Removed(_) => {}
             ReaderEvent::Card(read) => match read.kind {
-                CardKind::UitpasLike(chip) => return Some(self.next(Identifier::Chip(chip), Some(chip))),
+                CardKind::UitpasLike(chip) => return Some(self.next(Identifier::Chip(chip), Some(chip), None)),
                 CardKind::RandomId => self.refuse_at_once(Notice::RandomId),
                 CardKind::Other { .. } => self.refuse_at_once(Notice::OtherCard),
             },
@@ -65,41 +76,70 @@ impl Desk {
     /// # Errors
     /// Says what is wrong with the number; the person at the desk then stays.
     pub fn typed(&self, text: &str) -> Result<LookUp, TypedError> {
-        match Identifier::parse(text)? {
+        let identifier = Identifier::parse(text)?;
+        if !self.may_type() {
+            return Err(TypedError::TooMany);
+        }
+        match identifier {
             Identifier::Insz(_) => Err(TypedError::InszOff),
-            Identifier::Chip(chip) => Ok(self.next(Identifier::Chip(chip), Some(chip))),
-            Identifier::Number(number) => Ok(self.next(Identifier::Number(number), None)),
+            Identifier::Chip(chip) => Ok(self.next(Identifier::Chip(chip), Some(chip), None)),
+            Identifier::Number(number) => {
+                let typed_for = self.card_without_number();
+                Ok(self.next(Identifier::Number(number), typed_for, typed_for))
+            }
         }
     }
 
+    /// The card at the desk whose number is needed.
+    fn card_without_number(&self) -> Option<ChipNumber> {
+        self.person().filter(|person| person.phase == Phase::NumberNeeded).and_then(|person| person.chip)
+    }
+
     /// Looks up who an identifier belongs to, and what the chosen activity costs that person.
-    pub async fn look_up(&self, LookUp { tap, identifier, chip }: LookUp) {
+    pub async fn look_up(&self, whom: LookUp) {
+        let LookUp { tap, identifier, chip, typed_for } = whom;
         let known = self.known_here(&identifier).await.unwrap_or_else(|error| {
             tracing::error!(%error, "the snapshot cannot be read");
             Known::Nothing
         });
+        if let (Identifier::Number(number), Some(card)) = (&identifier, typed_for) {
+            // From now on the card is known by it, and UiTPAS is asked whether the two belong together.
+            self.keep(self.snapshot.learn_typed(card, number, self.now()).await);
+        }
+        self.note_typed_card(tap, chip).await;
         let offline = self.connection() == Connection::Offline;
         match &known {
             Known::Pass(pass) => self.show_pass(tap, pass, if offline { Phase::Ready } else { Phase::Asking }).await,
             Known::Refused(notice) if offline => {
                 self.with_person(tap, |person| person.refuse(notice.clone()));
             }
-            Known::Refused(_) | Known::Nothing => {}
+            Known::Number(number) if offline => self.show_stranger(tap, number).await,
+            Known::Refused(_) | Known::Number(_) | Known::Nothing => {}
         }
         if offline && !matches!(known, Known::Nothing) {
             // The uploader looks whether the network is back; nobody at the desk waits for that.
             self.bell.notify_one();
             return;
         }
-        self.ask_uitpas(tap, &identifier, chip, known).await;
+        self.ask_uitpas(tap, &identifier, (chip, typed_for), known).await;
     }
 
-    async fn ask_uitpas(&self, tap: TapId, identifier: &Identifier, chip: Option<ChipNumber>, known: Known) {
+    async fn ask_uitpas(
+        &self,
+        tap: TapId,
+        identifier: &Identifier,
+        (chip, typed_for): (Option<ChipNumber>, Option<ChipNumber>),
+        known: Known,
+    ) {
         let answer = self.api.pass(identifier, self.now()).await;
         self.saw(&answer);
         match (answer, known) {
             (Ok(PassAnswer::Known(pass)), _) => {
-                self.keep(self.snapshot.keep_pass(&pass, chip).await);
+                // A card whose number was typed is told apart from one that UiTPAS knows by its chip.
+                self.keep(self.snapshot.keep_pass(&pass, chip.filter(|_| typed_for.is_none())).await);
+                if typed_for.is_none() {
+                    self.with_person(tap, |person| person.typed_card = None);
+                }
                 if let Some(name) = &pass.first_name {
                     self.floor().names.insert(pass.passholder.clone(), name.clone());
                 }
@@ -117,15 +157,44 @@ impl Desk {
             (Err(_), Known::Refused(notice)) => {
                 self.with_person(tap, |person| person.refuse(notice));
             }
-            (Err(error), Known::Nothing) => {
+            (Err(AskError::Offline | AskError::Slow | AskError::SignIn), Known::Number(number)) => {
+                self.show_stranger(tap, &number).await;
+            }
+            (Err(error), Known::Number(_) | Known::Nothing) => {
                 tracing::info!(%error, "a pass that was never seen here");
                 self.with_person(tap, |person| {
                     person.refuse(unanswered(&error));
-                    if chip.is_some() && person.notice == Some(Notice::Unseen) {
+                    if chip.is_some() && matches!(person.notice, Some(Notice::Unseen | Notice::SignInNeeded)) {
                         person.phase = Phase::NumberNeeded;
                     }
                 });
             }
+        }
+    }
+
+    /// Shows somebody of whom only the number is known: a point can be saved, and a list may name them.
+    async fn show_stranger(&self, tap: TapId, number: &UitpasNumber) {
+        match self.stranger(number.clone()) {
+            Ok(pass) => {
+                self.show_pass(tap, &pass, Phase::Ready).await;
+                self.with_person(tap, |person| person.notice = Some(Notice::Stranger));
+            }
+            Err(error) => {
+                tracing::error!(%error, "the snapshot cannot be read");
+                self.with_person(tap, |person| person.refuse(Notice::Fault));
+            }
+        }
+    }
+
+    /// Notes whether the number of a card is only what somebody typed: then it is looked up before anything is sent.
+    async fn note_typed_card(&self, tap: TapId, chip: Option<ChipNumber>) {
+        let Some(chip) = chip else { return };
+        match self.snapshot.number_of(chip).await {
+            Ok(Some((_, false))) => {
+                self.with_person(tap, |person| person.typed_card = Some(chip));
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the snapshot cannot be read"),
         }
     }
 
@@ -138,7 +207,14 @@ impl Desk {
                 RefusedPass::PassholderBlocked => Notice::PassholderBlocked { said },
             }));
         }
-        let Some(mut pass) = self.snapshot.pass(&local).await? else { return Ok(Known::Nothing) };
+        let Some(mut pass) = self.snapshot.pass(&local).await? else {
+            return Ok(match local {
+                LocalIdentifier::Number(number) => Known::Number(number),
+                LocalIdentifier::Chip(chip) => {
+                    self.snapshot.number_of(chip).await?.map_or(Known::Nothing, |(number, _)| Known::Number(number))
+                }
+            });
+        };
         pass.first_name = self.floor().names.get(&pass.passholder).cloned();
         Ok(Known::Pass(Box::new(pass)))
     }
@@ -161,13 +237,15 @@ impl Desk {
 
     // The snapshot is expendable: when it cannot be written the desk goes on, and only offline work suffers.
     pub(crate) fn keep(&self, kept: Result<(), StoreError>) {
-        if let Err(error) = kept {
-            tracing::error!(%error, "the snapshot cannot be written");
+        match kept {
+            // A locked desk learns nothing.
+            Ok(()) | Err(StoreError::Locked) => {}
+            Err(error) => tracing::error!(%error, "the snapshot cannot be written"),
         }
     }
 
-    fn next(&self, identifier: Identifier, chip: Option<ChipNumber>) -> LookUp {
-        LookUp { tap: self.next_person(chip), identifier, chip }
+    fn next(&self, identifier: Identifier, chip: Option<ChipNumber>, typed_for: Option<ChipNumber>) -> LookUp {
+        LookUp { tap: self.next_person(chip), identifier, chip, typed_for }
     }
 
     fn next_person(&self, chip: Option<ChipNumber>) -> TapId {
@@ -200,9 +278,8 @@ const fn unanswered(error: &AskError) -> Notice {
         AskError::Offline | AskError::Slow => Notice::Unseen,
         AskError::SignIn => Notice::SignInNeeded,
         AskError::Forbidden => Notice::NoPermission,
-        AskError::RateLimited | AskError::Problem(_) | AskError::Unexpected { .. } | AskError::Garbled(_) => {
-            Notice::Busy
-        }
+        AskError::RateLimited | AskError::Problem(_) | AskError::Unexpected { .. } => Notice::Busy,
+        AskError::Garbled(_) | AskError::NotKept => Notice::Busy,
     }
 }
 

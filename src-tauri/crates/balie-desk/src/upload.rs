@@ -9,6 +9,7 @@ use balie_core::entry::Act;
 use balie_core::life::{Attempt, Hold as Held, Open};
 use balie_core::outbox::State;
 use balie_core::pace::probe_wait;
+use balie_core::time::Moment;
 use balie_core::upload::{Class, answered, claimed, expired, price_differs};
 use balie_remote::ask::AskError;
 use balie_remote::outcome::{Hold, Outcome};
@@ -44,6 +45,10 @@ pub const NO_RECORD: &str = "no-record";
 
 /// The name under which is kept that nobody here can read what UiTPAS says about the price, so that nothing was sent.
 pub const UNREADABLE_TARIFF: &str = "unreadable-tariff";
+
+/// The name under which is kept that the card turned out to be of somebody else than the number that was typed for it, so
+/// that nothing was sent.
+pub const WRONG_CARD: &str = "wrong-card";
 
 /// What one turn of a lane came to.
 enum Turn {
@@ -92,7 +97,7 @@ impl Desk {
     }
 
     /// After a sleep, or when the clock was set, the line is taken for broken until it is tried. Says whether it was so.
-    async fn look_at_the_clock(&self, seen: &mut (balie_core::time::Moment, Duration)) -> bool {
+    async fn look_at_the_clock(&self, seen: &mut (Moment, Duration)) -> bool {
         let (now, steady) = (self.now(), self.steady());
         let went_on = SignedDuration::try_from(steady.saturating_sub(seen.1)).unwrap_or_default();
         let has_jumped = jumped(now.duration_since(seen.0), went_on);
@@ -124,6 +129,7 @@ impl Desk {
         }
         self.recover_cut_off().await;
         self.refuse_expired().await;
+        self.know_strangers().await;
         tokio::join!(self.lane(), self.lane(), self.lane(), self.lane());
         if self.connection() == Connection::Connected {
             self.look_all().await;
@@ -230,6 +236,18 @@ impl Desk {
         Ok(Turn::Sent)
     }
 
+    /// What goes next, of those that it is known whose they are. To be called with the books held.
+    async fn next_known(&self, now: Moment) -> Result<Option<Vec<Open>>, StoreError> {
+        loop {
+            let Some(batch) = Self::held(&self.queue).next(now) else { return Ok(None) };
+            let unknown: Vec<Open> = batch.iter().filter(|open| self.is_unknown(open)).cloned().collect();
+            if unknown.is_empty() {
+                return Ok(Some(batch));
+            }
+            self.put_off(&unknown).await?;
+        }
+    }
+
     /// Takes what goes next and writes the intent to send it; or says how many milliseconds to wait.
     async fn claim_next(&self) -> Result<Result<Option<(Vec<Open>, Attempt)>, u64>, StoreError> {
         let _books = self.books.lock().await;
@@ -240,7 +258,7 @@ impl Desk {
             return Ok(Ok(None));
         }
         let now = self.now();
-        let Some(batch) = Self::held(&self.queue).next(now) else { return Ok(Ok(None)) };
+        let Some(batch) = self.next_known(now).await? else { return Ok(Ok(None)) };
         let milliseconds = u64::try_from(self.steady().as_millis()).unwrap_or(u64::MAX);
         if let Err(wait) = Self::held(&self.pace).ask(milliseconds) {
             return Ok(Err(wait));

@@ -1,4 +1,4 @@
-//! The search of the UiTdatabank: the activities of today, with their prices.
+//! The search of the UiTdatabank: the activities of the coming days, with their prices.
 
 use crate::ask::{AskError, json};
 use crate::client::Api;
@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, HashSet};
 /// How many activities one page holds, as in the official counter.
 const PAGE: usize = 50;
 
-/// The most pages that are read. No desk has five hundred activities on one day.
-const PAGES: usize = 10;
+/// The most pages that are read. No organizer has two thousand activities in a month.
+const PAGES: usize = 40;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,17 +57,24 @@ struct PriceWire {
 }
 
 impl Api {
-    /// Asks for the activities of an organizer on the day of `now` in Brussels, in the order in which they start.
+    /// Asks for the activities of an organizer from the day of `now` in Brussels on, for so many days, in the order of the
+    /// answer; the first two thousand of them.
     ///
     /// # Errors
     /// Fails when there is no complete answer.
-    pub async fn events_of_today(&self, organizer: &OrganizerId, now: Moment) -> Result<Vec<Event>, AskError> {
+    pub async fn coming_events(
+        &self,
+        organizer: &OrganizerId,
+        days: i32,
+        now: Moment,
+    ) -> Result<Vec<Event>, AskError> {
         let midnight = in_brussels(now).start_of_day().map_err(|_| AskError::Garbled("search"))?;
-        let end = midnight.checked_add(1.day()).and_then(|next| next.checked_sub(1.second()));
+        let end = midnight.checked_add(days.days()).and_then(|next| next.checked_sub(1.second()));
         let end = end.map_err(|_| AskError::Garbled("search"))?;
         let iso = |at: &jiff::Zoned| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
         let (from, to) = (iso(&midnight), iso(&end));
-        let mut events = Vec::new();
+        let mut events: Vec<Event> = Vec::new();
+        let mut seen = HashSet::new();
         for page in 0..PAGES {
             let (start, limit) = ((page * PAGE).to_string(), PAGE.to_string());
             let query = [
@@ -85,14 +92,12 @@ impl Api {
             ];
             let found = read_events(&self.ask_search(&query).await?, now)?;
             let last = found.listed == 0 || (page + 1) * PAGE >= found.total;
-            events.extend(found.items);
+            // What moves from one page to the next meanwhile is there twice.
+            events.extend(found.items.into_iter().filter(|event| seen.insert(event.id.clone())));
             if last {
-                break;
+                return Ok(events);
             }
         }
-        events.sort_by(|a, b| (a.starts, &a.title).cmp(&(b.starts, &b.title)));
-        let mut seen = HashSet::new();
-        events.retain(|event: &Event| seen.insert(event.id.clone()));
         Ok(events)
     }
 }
@@ -146,6 +151,7 @@ fn read(wire: EventWire, now: Moment) -> Option<Event> {
         ticket_limit: None,
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         as_of: now,
     })
 }

@@ -137,7 +137,8 @@ impl Ledger {
     /// being cancelled already, is [`StoreError::Changed`].
     pub async fn record(&self, id: EntryId, act: &Act, occurred: Moment) -> Result<Recorded, StoreError> {
         self.is_used_here_alone()?;
-        let (what, by) = ((id, act, None), (Actor::Clerk, "", occurred));
+        let subject = self.subject();
+        let (what, by) = ((id, act, None), (Actor::Clerk, subject.as_str(), occurred));
         let mut connection = self.pool.acquire().await?;
         let entry = match record_in(&mut connection, what, occurred, by).await {
             // Another program wrote since the last row was read. It is read again, and now nobody else can write.

@@ -1,4 +1,4 @@
-//! Tables `event`, `event_price`, `event_card_system`, `event_session` and `event_opening`: the activities of today.
+//! Tables `event`, `event_price`, `event_card_system`, `event_session` and `event_opening`: the activities of the coming days.
 
 use crate::open::StoreError;
 use crate::rewards::limit;
@@ -25,6 +25,35 @@ impl Snapshot {
             insert(&mut tx, place, event).await?;
             insert_prices_and_systems(&mut tx, event).await?;
             insert_schedule(&mut tx, event).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Keeps the settings and the regions of one activity, in their place in the list. An activity that is not on the list
+    /// any more stays off it.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written; what was known then stays.
+    pub async fn keep_details(&self, event: &Event) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let there = sqlx::query(
+            "update event set limit_volume = ?, limit_period = ?, check_in_volume = ?, check_in_period = ?,
+                 check_in_points = ?, systems_known = ?, details_as_of = ? where id = ?",
+        )
+        .bind(event.ticket_limit.map(|limit| limit.volume))
+        .bind(event.ticket_limit.map(|limit| limit.period.word()))
+        .bind(event.check_in_limit.map(|limit| limit.volume))
+        .bind(event.check_in_limit.map(|limit| limit.period.word()))
+        .bind(event.check_in_points)
+        .bind(event.card_systems.is_some())
+        .bind(event.details_as_of.map(|at| at.as_millisecond()))
+        .bind(&event.id.0)
+        .execute(&mut *tx)
+        .await?;
+        if there.rows_affected() > 0 {
+            sqlx::query("delete from event_card_system where event_id = ?").bind(&event.id.0).execute(&mut *tx).await?;
+            insert_systems(&mut tx, event).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -70,6 +99,7 @@ impl Snapshot {
             ticket_limit: limit(row, "limit_volume", "limit_period")?,
             check_in_limit: limit(row, "check_in_volume", "check_in_period")?,
             check_in_points: row.try_get("check_in_points")?,
+            details_as_of: row.try_get::<Option<i64>, _>("details_as_of")?.map(moment).transpose()?,
             as_of: moment(row.try_get("as_of")?)?,
         })
     }
@@ -134,8 +164,9 @@ fn minutes(time: Time) -> i16 {
 async fn insert(tx: &mut Transaction<'static, Sqlite>, place: i64, event: &Event) -> Result<(), StoreError> {
     sqlx::query(
         "insert into event (id, title, calendar, starts_at, ends_at, limit_volume, limit_period, systems_known,
-             check_in_volume, check_in_period, check_in_points, first_day, last_day, has_opening, place, as_of)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             check_in_volume, check_in_period, check_in_points, first_day, last_day, has_opening, place, as_of,
+             details_as_of)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&event.id.0)
     .bind(&event.title)
@@ -153,6 +184,7 @@ async fn insert(tx: &mut Transaction<'static, Sqlite>, place: i64, event: &Event
     .bind(!event.schedule.opening.is_empty())
     .bind(place)
     .bind(event.as_of.as_millisecond())
+    .bind(event.details_as_of.map(|at| at.as_millisecond()))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -168,6 +200,10 @@ async fn insert_prices_and_systems(tx: &mut Transaction<'static, Sqlite>, event:
             .execute(&mut **tx)
             .await?;
     }
+    insert_systems(tx, event).await
+}
+
+async fn insert_systems(tx: &mut Transaction<'static, Sqlite>, event: &Event) -> Result<(), StoreError> {
     for system in event.card_systems.iter().flatten() {
         sqlx::query("insert into event_card_system (event_id, id, name) values (?, ?, ?)")
             .bind(&event.id.0)

@@ -5,7 +5,7 @@ use crate::machine;
 use crate::open::{StoreError, open};
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations/ledger");
@@ -39,6 +39,8 @@ pub struct Ledger {
     /// Whose turn it is to send; drawn at each opening.
     pub(crate) uploader: [u8; 16],
     read_only: Arc<AtomicBool>,
+    /// Who is at the desk, by the id of the sign-in server; empty when nobody is known to be.
+    pub(crate) subject: Arc<Mutex<String>>,
 }
 
 impl Ledger {
@@ -65,7 +67,7 @@ impl Ledger {
             .await?;
         let uploader = rand::random::<[u8; 16]>();
         machine::opened(&pool, &uploader).await?;
-        Ok(Self { pool, uploader, read_only: Arc::default() })
+        Ok(Self { pool, uploader, read_only: Arc::default(), subject: Arc::default() })
     }
 
     /// Whether nothing may be recorded in it and nothing sent from it, because it was also used elsewhere.

@@ -4,6 +4,8 @@
 //! Each is a SQLCipher database with a key of its own that lives in the keyring of the system (security.md §3.3).
 
 pub mod agreement;
+mod audit;
+pub mod chosen_desk;
 pub mod entries;
 pub mod events;
 pub mod hand_over;
@@ -15,6 +17,7 @@ pub mod observations;
 pub mod open;
 pub mod outbox;
 pub mod passes;
+pub mod permitted;
 pub mod prices;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
@@ -23,8 +26,10 @@ pub mod rewards;
 mod rows;
 pub mod server_records;
 pub mod server_rows;
+pub mod session;
 pub mod snapshot;
 pub mod story;
+mod strangers;
 pub mod sum_checks;
 pub mod surplus;
 pub mod trail;

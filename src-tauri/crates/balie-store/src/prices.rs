@@ -9,6 +9,7 @@ use balie_core::group_pass::Turns;
 use balie_core::money::Cents;
 use balie_core::pass::PassholderId;
 use balie_core::tariff::{PriceFact, ServerAnswer, TariffId};
+use balie_core::time::Moment;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
@@ -59,6 +60,28 @@ impl Snapshot {
             Ok((Cents(row.try_get(0)?), PriceFact { answer, as_of: moment(row.try_get(1)?)? }))
         };
         rows.iter().map(read).collect()
+    }
+
+    /// Of every price that was ever asked: of which activity, and when.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn price_dates(&self) -> Result<HashMap<(EventId, Cents), Moment>, StoreError> {
+        let rows = sqlx::query("select event_id, regular_cents, as_of from static_price").fetch_all(&self.pool).await?;
+        let read = |row: &SqliteRow| Ok(((EventId(row.try_get(0)?), Cents(row.try_get(1)?)), moment(row.try_get(2)?)?));
+        rows.iter().map(read).collect()
+    }
+
+    /// Forgets the prices of activities that are on no list any more and that were asked before a moment.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub async fn forget_prices(&self, before: Moment) -> Result<(), StoreError> {
+        sqlx::query("delete from static_price where as_of < ? and event_id not in (select id from event)")
+            .bind(before.as_millisecond())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Keeps what UiTPAS answered one person about a price: a refusal stands until a newer answer takes it away.

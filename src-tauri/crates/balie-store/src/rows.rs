@@ -145,7 +145,7 @@ impl Word for balie_core::pass::PassKind {
 impl Word for balie_core::pass::PassTariffStatus {
     const NAME: &'static str = "status";
     const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Active, "active"), (Self::Expired, "expired"), (Self::None, "none")];
+        &[(Self::Active, "active"), (Self::Expired, "expired"), (Self::None, "none"), (Self::Unknown, "unknown")];
 }
 
 #[cfg(test)]

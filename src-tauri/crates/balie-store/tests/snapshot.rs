@@ -133,6 +133,7 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
         },
         check_in_limit: Some(Limit { volume: 1, period: Period::Day }),
         check_in_points: Some(3),
+        details_as_of: None,
         prices: vec![
             PriceCategory { label: "Volwassene".to_owned(), regular: Cents(1000) },
             PriceCategory { label: "Kind".to_owned(), regular: Cents(300) },
@@ -147,6 +148,7 @@ async fn activities_and_prices_come_back_as_they_were_kept() {
         ticket_limit: None,
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         schedule: Schedule::default(),
         prices: Vec::new(),
         ..event.clone()

@@ -160,6 +160,7 @@ fn event() -> Event {
         ticket_limit: Some(WEEKLY),
         check_in_limit: Some(WEEKLY),
         check_in_points: Some(1),
+        details_as_of: None,
         as_of: days_ago(1),
     }
 }

@@ -45,6 +45,7 @@ fn event(sessions: &[(&str, &str)]) -> Event {
         ticket_limit: None,
         check_in_limit: None,
         check_in_points: None,
+        details_as_of: None,
         as_of: at("2026-11-21T08:00:00Z"),
     }
 }

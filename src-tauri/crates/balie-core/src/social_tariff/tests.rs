@@ -181,6 +181,7 @@ fn an_activity_takes_part_in_the_region_of_the_pass_or_not_or_nobody_knows() {
             ticket_limit: None,
             check_in_limit: None,
             check_in_points: None,
+            details_as_of: None,
             as_of: at(NOW),
         };
         region(&pass, &event)
@@ -245,4 +246,20 @@ fn the_last_sixty_days_of_a_term_are_near() {
     assert_eq!(active.ends_soon(at("2026-05-01T10:00:00Z")), None, "sixty-one");
     assert_eq!(Standing::Active { until: None }.ends_soon(at(NOW)), None);
     assert_eq!(Standing::Grace { ended: until }.ends_soon(at(NOW)), None);
+}
+
+#[test]
+fn of_a_stranger_only_a_list_tells() {
+    let number = UitpasNumber::parse("0900000067513").unwrap();
+    let now: Moment = "2026-11-21T10:00:00Z".parse().unwrap();
+    let stranger = Pass::of_stranger(number, now);
+    let judge = |listed: bool, as_of: &str| {
+        let export = ExportEvidence { listed, as_of: as_of.parse().unwrap() };
+        standing(&stranger, Some(export), StandingPolicy::default(), now)
+    };
+    assert_eq!(standing(&stranger, None, StandingPolicy::default(), now), Standing::Unknown);
+    assert_eq!(judge(false, "2026-11-21T08:00:00Z"), Standing::Unknown, "it may be of another region");
+    assert_eq!(judge(true, "2026-11-21T08:00:00Z"), Standing::Active { until: None });
+    assert_eq!(judge(true, "2026-11-11T08:00:00Z"), Standing::TooOld { days: 10 });
+    assert!(stranger.is_stranger());
 }

@@ -85,7 +85,7 @@ async fn the_settings_of_an_activity_hold_both_limits_and_the_points() {
 #[tokio::test]
 async fn every_calendar_of_the_search_has_a_schedule_that_runs_today() {
     let bench = Bench::open().await;
-    let events = bench.api.events_of_today(&organizer(), now()).await.unwrap();
+    let events = bench.api.coming_events(&organizer(), 1, now()).await.unwrap();
     let of =
         |calendar: CalendarType| -> Vec<&Event> { events.iter().filter(|event| event.calendar == calendar).collect() };
     for event in &events {
