@@ -12,9 +12,18 @@ const SERVICE: &str = "be.balie.desk";
 
 const LENGTH: usize = 32;
 
-/// A raw database key. It prints nothing of itself and is wiped when dropped.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Key([u8; LENGTH]);
+/// A raw database key. It prints nothing of itself, stays in one place however often it is moved, and is wiped when
+/// dropped.
+#[derive(Clone)]
+pub struct Key(Box<[u8; LENGTH]>);
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Key {}
 
 /// The letters and digits of a code that is read aloud and typed; none can be taken for another.
 const CODE_SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -41,7 +50,9 @@ impl Key {
         let mut hash = Sha256::new();
         hash.update(b"balie hand-over\0");
         hash.update(plain);
-        Self(hash.finalize().into())
+        let mut key = Self::blank();
+        hash.finalize_into((&mut *key.0).into());
+        key
     }
 }
 
@@ -95,15 +106,34 @@ impl Key {
     /// # Errors
     /// Fails when the system gives no random numbers.
     pub fn random() -> Result<Self, KeyError> {
-        let mut bytes = [0_u8; LENGTH];
-        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::NoRandom(error.to_string()))?;
-        Ok(Self(bytes))
+        let mut key = Self::blank();
+        rand::rngs::OsRng.try_fill_bytes(&mut *key.0).map_err(|error| KeyError::NoRandom(error.to_string()))?;
+        Ok(key)
+    }
+
+    /// A place for a key, to be filled where it stands.
+    fn blank() -> Self {
+        Self(Box::new([0; LENGTH]))
+    }
+
+    /// A key from bytes that are there already; nothing when they are not as many as a key has.
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let mut key = Self::blank();
+        (bytes.len() == LENGTH).then(|| {
+            key.0.copy_from_slice(bytes);
+            key
+        })
+    }
+
+    /// The bytes, for the one that needs them.
+    pub(crate) fn bytes(&self) -> &[u8; LENGTH] {
+        &self.0
     }
 
     /// A key that a rehearsal knows, so that one program can open what another one wrote.
     #[cfg(feature = "rehearsal")]
-    pub const fn known(bytes: [u8; LENGTH]) -> Self {
-        Self(bytes)
+    pub fn known(bytes: [u8; LENGTH]) -> Self {
+        Self(Box::new(bytes))
     }
 
     /// The key of a file from the keyring of the system, made at the first start.
@@ -118,8 +148,7 @@ impl Key {
         match place(profile, which)?.get_secret() {
             Ok(secret) => {
                 let secret = Zeroizing::new(secret);
-                let bytes = <[u8; LENGTH]>::try_from(secret.as_slice()).map_err(|_| KeyError::Damaged(name))?;
-                Ok(Self(bytes))
+                Self::from_slice(&secret).ok_or(KeyError::Damaged(name))
             }
             Err(keyring::Error::NoEntry) if file.exists() => Err(KeyError::Lost(name)),
             Err(keyring::Error::NoEntry) => Self::anew_in_keyring(profile, which),
@@ -135,19 +164,13 @@ impl Key {
     pub fn anew_in_keyring(profile: &str, which: KeyFor) -> Result<Self, KeyError> {
         let entry = place(profile, which)?;
         let key = Self::random()?;
-        entry.set_secret(&key.0).map_err(no_keyring)?;
+        entry.set_secret(key.bytes()).map_err(no_keyring)?;
         // Read back: a keyring that forgets would cost the file at the next start.
         match entry.get_secret().map(Zeroizing::new) {
-            Ok(kept) if *kept == key.0 => Ok(key),
+            Ok(kept) if *kept == key.bytes() => Ok(key),
             Ok(_) => Err(KeyError::Damaged(which.name())),
             Err(error) => Err(no_keyring(error)),
         }
-    }
-
-    /// The key as SQLCipher wants it: `"x'…'"`, 64 hexadecimal digits.
-    pub(crate) fn as_pragma(&self) -> Zeroizing<String> {
-        let hex: String = self.0.iter().map(|byte| format!("{byte:02X}")).collect();
-        Zeroizing::new(format!("\"x'{hex}'\""))
     }
 }
 

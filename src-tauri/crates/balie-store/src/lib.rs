@@ -13,6 +13,7 @@ pub mod key;
 pub mod ledger;
 mod lives;
 pub mod machine;
+pub mod memory;
 pub mod observations;
 pub mod open;
 pub mod outbox;

@@ -2,10 +2,10 @@
 
 use crate::key::Key;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Why a file of the desk could not be read or written.
@@ -101,48 +101,73 @@ pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreE
     // Whoever starts OpenSSL decides whether it takes itself down at the end of the program. It must not: a connection
     // that is still closing in a thread of its own would find its cipher gone.
     openssl_sys::init();
+    // Nothing here may touch the file: the key comes first, and no option of sqlx ever sees it.
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        .pragma("key", key.as_pragma().to_string())
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("temp_store", "memory")
-        .pragma("secure_delete", "on")
-        .pragma("cache_size", "-16384")
-        // The first statement of a connection holds the key: no statement is ever logged.
+        // Numbers of people stand in the statements: none is ever logged.
         .disable_statement_logging();
+    try_once(&options, key).await?;
+    let key = Arc::new(key.clone());
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(10))
+        // Asking whether a file is still there costs a turn of its thread at each use, and tells nothing.
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let key = Arc::clone(&key);
+            Box::pin(async move { prepare(connection, &key).await })
+        })
+        // A commit that failed, for want of room for example, was undone by SQLite itself. The connection does not know,
+        // and would begin nothing any more: it is closed, and another one takes its place.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_with(options)
+        .await?;
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
+    let closed = pool.close_event();
+    tokio::spawn(async move {
+        closed.await;
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).retain(|held| !held.is_closed());
+    });
+    Ok(pool)
+}
+
+/// Opens the file once on its own. The pool tries again and again what fails here, and says in the end that it took too
+/// long: it would never tell that the key does not fit.
+async fn try_once(options: &SqliteConnectOptions, key: &Key) -> Result<(), StoreError> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(10))
-            // Asking whether a file is still there costs a turn of its thread at each use, and tells nothing.
-            .test_before_acquire(false)
-            // A commit that failed, for want of room for example, was undone by SQLite itself. The connection does not know,
-            // and would begin nothing any more: it is closed, and another one takes its place.
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options.clone())
-            .await;
-        match pool {
+        let mut connection = SqliteConnection::connect_with(options).await?;
+        let prepared = prepare(&mut connection, key).await;
+        connection.close().await?;
+        match prepared {
             Err(error) if tries < TRIES && is_not_taken(&error) => {}
-            Err(error) => return Err(error.into()),
-            Ok(pool) => {
-                let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-                held.retain(|held| !held.is_closed());
-                held.push(pool.clone());
-                return Ok(pool);
-            }
+            prepared => return Ok(prepared?),
         }
     }
 }
 
-/// Every open connection, until it is closed by name. A connection that is only let go of closes in a thread of its own, and
+/// What holds for every connection, and cannot be said before the key was given.
+const SETTINGS: &str = "
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma foreign_keys = on;
+    pragma temp_store = memory;
+    pragma secure_delete = on;
+    pragma cache_size = -16384;";
+
+async fn prepare(connection: &mut SqliteConnection, key: &Key) -> Result<(), sqlx::Error> {
+    let given = balie_cipher::key(&mut connection.lock_handle().await?, key.bytes());
+    given.map_err(|refused| sqlx::Error::Configuration(format!("SQLCipher answers {}", refused.0).into()))?;
+    sqlx::raw_sql(SETTINGS).execute(connection).await?;
+    Ok(())
+}
+
+/// Every open connection, until it is closed by name; a closed one would keep the key of its file. A connection that is only let go of closes in a thread of its own, and
 /// when the program ends at that moment, SQLCipher has taken itself down under it: the program would crash at its very end.
 static HELD: Mutex<Vec<SqlitePool>> = Mutex::new(Vec::new());
 
@@ -155,8 +180,8 @@ fn is_not_taken(error: &sqlx::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::Row;
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -189,9 +214,45 @@ mod tests {
         pool.close().await;
         let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert!(logged.contains("the log is read"));
-        let hex = key.as_pragma().replace(['"', 'x', '\''], "");
+        let hex: String = key.bytes().iter().map(|byte| format!("{byte:02X}")).collect();
         assert_eq!(hex.len(), 64);
         assert!(!logged.to_uppercase().contains(&hex), "{logged}");
         assert!(!logged.to_lowercase().contains("pragma key"), "{logged}");
+    }
+
+    #[tokio::test]
+    async fn every_connection_is_as_durable_and_as_strict_as_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = connect(&folder.path().join("a.db"), &Key::random().unwrap()).await.unwrap();
+        for _ in 0..2 {
+            for (setting, column, wanted) in [
+                ("journal_mode", "journal_mode", "wal"),
+                ("synchronous", "synchronous", "2"),
+                ("foreign_keys", "foreign_keys", "1"),
+                ("temp_store", "temp_store", "2"),
+                ("secure_delete", "secure_delete", "1"),
+                ("cache_size", "cache_size", "-16384"),
+                ("busy_timeout", "timeout", "5000"),
+            ] {
+                let asked = format!("select cast({column} as text) from pragma_{setting}");
+                let row = sqlx::query(sqlx::AssertSqlSafe(asked)).fetch_one(&pool).await.unwrap();
+                assert_eq!(row.get::<String, _>(0), wanted, "{setting}");
+            }
+            // The pool makes another one.
+            pool.acquire().await.unwrap().close().await.unwrap();
+        }
+        pool.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_key_that_does_not_fit_is_told_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let pool = connect(&path, &Key::random().unwrap()).await.unwrap();
+        sqlx::raw_sql("create table a (b)").execute(&pool).await.unwrap();
+        pool.close().await;
+        let since = std::time::Instant::now();
+        assert!(matches!(connect(&path, &Key::random().unwrap()).await, Err(StoreError::WrongKey)));
+        assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
     }
 }

@@ -45,9 +45,9 @@ async fn change(pool: &SqlitePool, new: &Key) -> Result<(), StoreError> {
     // Alone: somebody who has the file open with the old key would find pages of the new one, and is not waited for.
     let alone = "pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive; commit";
     sqlx::raw_sql(alone).execute(&mut *connection).await?;
-    let statement = format!("pragma rekey = {}", new.as_pragma().as_str());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *connection).await?;
-    Ok(())
+    // This thread waits for as long as it takes, which is why nobody changes a key while a clerk is at work.
+    let changed = balie_cipher::rekey(&mut connection.lock_handle().await?, new.bytes());
+    changed.map_err(|_| NOT_MADE)
 }
 
 /// Reads every page with the key of this connection, and leaves none of another key behind.
