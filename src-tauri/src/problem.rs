@@ -169,10 +169,12 @@ impl From<KeyError> for Problem {
     fn from(error: KeyError) -> Self {
         tracing::error!(%error, "the keys");
         match error {
-            KeyError::NoKeyring(_) => Self::fault("setup.noKeyring"),
+            KeyError::NoKeyring(_) | KeyError::NoService(_) => Self::fault("setup.noKeyring"),
             KeyError::Locked(_) => Self::clerk("setup.keyringLocked"),
-            KeyError::Lost(_) => Self::fault("setup.keyLost"),
-            KeyError::Damaged(_) | KeyError::NoRandom(_) => Self::fault("setup.keyDamaged"),
+            KeyError::Lost(_) | KeyError::Emptied | KeyError::NoKeyFile | KeyError::OtherProfile => {
+                Self::fault("setup.keyLost")
+            }
+            _ => Self::fault("setup.keyDamaged"),
         }
     }
 }

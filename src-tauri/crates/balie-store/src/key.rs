@@ -1,14 +1,12 @@
-//! The keys of the two files: 32 random bytes each, in the keyring of the system and nowhere else.
+//! The keys of the two files: 32 random bytes each, which leave this program only wrapped (`vault.rs`).
 
+use crate::keyring::{Item, Keyring};
 use crate::machine::Witness;
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
-
-/// The name under which the keys stand in the keyring.
-const SERVICE: &str = "be.balie.desk";
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 const LENGTH: usize = 32;
 
@@ -26,7 +24,7 @@ impl Drop for Key {
 impl ZeroizeOnDrop for Key {}
 
 /// The letters and digits of a code that is read aloud and typed; none can be taken for another.
-const CODE_SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+pub(crate) const CODE_SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// How many of them a code has: 80 bits, so that nobody tries them all.
 const CODE_LENGTH: usize = 16;
@@ -38,7 +36,7 @@ impl Key {
     /// The system gives no random numbers.
     pub fn draw_code() -> Result<String, KeyError> {
         let mut bytes = [0; CODE_LENGTH];
-        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::NoRandom(error.to_string()))?;
+        fill(&mut bytes)?;
         let signs: Vec<char> = bytes.iter().map(|byte| char::from(CODE_SIGNS[usize::from(byte % 32)])).collect();
         Ok(signs.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"))
     }
@@ -72,10 +70,18 @@ pub enum KeyFor {
 }
 
 impl KeyFor {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Ledger => "ledger",
             Self::Snapshot => "snapshot",
+        }
+    }
+
+    /// Where earlier versions kept the key itself.
+    pub(crate) const fn earlier(self) -> Item {
+        match self {
+            Self::Ledger => Item::Ledger,
+            Self::Snapshot => Item::Snapshot,
         }
     }
 }
@@ -86,18 +92,57 @@ pub enum KeyError {
     /// The system has no keyring that answers.
     #[error("this computer has no keyring that answers: {0}")]
     NoKeyring(String),
+    /// The session is there, and no program in it keeps secrets.
+    #[error("no program of this session keeps secrets: {0}")]
+    NoService(String),
     /// The keyring is locked, or does not let us in.
     #[error("the keyring is locked or refuses access: {0}")]
     Locked(String),
-    /// The file is there and its key is not. A new key would make the file unreadable for ever, so none is made.
-    #[error("the key of {0} is not in the keyring, and the file already exists")]
+    /// The file is there and what opens it is gone from the keyring. A new key would make the file unreadable for ever, so
+    /// none is made.
+    #[error("what opens {0} is not in the keyring, and the file already exists")]
     Lost(&'static str),
-    /// What stands in the keyring is not one of our keys.
-    #[error("what the keyring holds for {0} is not a key of Balie")]
+    /// The keyring holds nothing at all of this desk: it was emptied, made anew, or is that of another user.
+    #[error("the keyring holds nothing of this desk")]
+    Emptied,
+    /// What stands in the keyring is nothing that Balie wrote.
+    #[error("what the keyring holds as {0} was not written by Balie")]
     Damaged(&'static str),
+    /// The secret in the keyring is one of ours, and not the one of this folder.
+    #[error("the secret in the keyring does not belong to these files")]
+    Mismatch,
+    /// The key file belongs to another profile.
+    #[error("the key file belongs to another profile")]
+    OtherProfile,
+    /// The key file is gone, and only the recovery code opens the ledger.
+    #[error("the key file is gone")]
+    NoKeyFile,
+    /// The key file holds something that this version cannot read.
+    #[error("the key file cannot be read: {0}")]
+    KeyFile(String),
+    /// The key file could not be read or written.
+    #[error("the disk does not let the key file be read or written: {0}")]
+    File(#[from] std::io::Error),
+    /// The PIN is needed.
+    #[error("the PIN is needed")]
+    PinNeeded,
+    /// No recovery code was ever drawn for this desk.
+    #[error("this desk has no recovery code")]
+    NoRecoveryCode,
+    /// What was typed is no recovery code at all.
+    #[error("this is no recovery code: it was mistyped")]
+    CodeMistyped,
+    /// What was typed is a recovery code, and not the one of this desk.
+    #[error("this recovery code is not, or no longer, the one of this desk")]
+    CodeWrong,
     /// The system gives no random numbers.
     #[error("this computer gives no random numbers: {0}")]
     NoRandom(String),
+}
+
+/// Fills a place with random bytes.
+pub(crate) fn fill(place: &mut [u8]) -> Result<(), KeyError> {
+    rand::rngs::OsRng.try_fill_bytes(place).map_err(|error| KeyError::NoRandom(error.to_string()))
 }
 
 impl Key {
@@ -107,7 +152,7 @@ impl Key {
     /// Fails when the system gives no random numbers.
     pub fn random() -> Result<Self, KeyError> {
         let mut key = Self::blank();
-        rand::rngs::OsRng.try_fill_bytes(&mut *key.0).map_err(|error| KeyError::NoRandom(error.to_string()))?;
+        fill(&mut *key.0)?;
         Ok(key)
     }
 
@@ -145,14 +190,10 @@ impl Key {
     /// Fails when there is no keyring or it is locked, and never makes a new key for a file that already exists.
     pub fn in_keyring(profile: &str, which: KeyFor, file: &Path) -> Result<Self, KeyError> {
         let name = which.name();
-        match place(profile, which)?.get_secret() {
-            Ok(secret) => {
-                let secret = Zeroizing::new(secret);
-                Self::from_slice(&secret).ok_or(KeyError::Damaged(name))
-            }
-            Err(keyring::Error::NoEntry) if file.exists() => Err(KeyError::Lost(name)),
-            Err(keyring::Error::NoEntry) => Self::anew_in_keyring(profile, which),
-            Err(error) => Err(no_keyring(error)),
+        match Keyring::of(profile).get(which.earlier())? {
+            Some(secret) => Self::from_slice(&secret).ok_or(KeyError::Damaged(name)),
+            None if file.exists() => Err(KeyError::Lost(name)),
+            None => Self::anew_in_keyring(profile, which),
         }
     }
 
@@ -162,15 +203,9 @@ impl Key {
     /// # Errors
     /// Fails when there is no keyring or it is locked, or when it does not give back what it was given.
     pub fn anew_in_keyring(profile: &str, which: KeyFor) -> Result<Self, KeyError> {
-        let entry = place(profile, which)?;
         let key = Self::random()?;
-        entry.set_secret(key.bytes()).map_err(no_keyring)?;
-        // Read back: a keyring that forgets would cost the file at the next start.
-        match entry.get_secret().map(Zeroizing::new) {
-            Ok(kept) if *kept == key.bytes() => Ok(key),
-            Ok(_) => Err(KeyError::Damaged(which.name())),
-            Err(error) => Err(no_keyring(error)),
-        }
+        Keyring::of(profile).set(which.earlier(), key.bytes())?;
+        Ok(key)
     }
 }
 
@@ -179,11 +214,8 @@ impl Key {
 /// # Errors
 /// Fails when there is no keyring or it is locked.
 pub fn remembered(profile: &str) -> Result<Option<Witness>, KeyError> {
-    match witness(profile)?.get_secret() {
-        Ok(secret) => Ok(Witness::try_from(secret.as_slice()).ok()),
-        Err(keyring::Error::NoEntry) => Ok(None),
-        Err(error) => Err(no_keyring(error)),
-    }
+    let kept = Keyring::of(profile).get(Item::Witness)?;
+    Ok(kept.and_then(|kept| Witness::try_from(kept.as_slice()).ok()))
 }
 
 /// Lets this computer remember the ledger of a profile. It stands in the keyring, which is not copied with the files.
@@ -191,23 +223,5 @@ pub fn remembered(profile: &str) -> Result<Option<Witness>, KeyError> {
 /// # Errors
 /// Fails when there is no keyring or it is locked.
 pub fn remember(profile: &str, what: &Witness) -> Result<(), KeyError> {
-    witness(profile)?.set_secret(what).map_err(no_keyring)
-}
-
-fn witness(profile: &str) -> Result<keyring::Entry, KeyError> {
-    keyring::Entry::new(SERVICE, &format!("{profile}/witness")).map_err(no_keyring)
-}
-
-fn place(profile: &str, which: KeyFor) -> Result<keyring::Entry, KeyError> {
-    keyring::Entry::new(SERVICE, &format!("{profile}/{}", which.name())).map_err(no_keyring)
-}
-
-fn no_keyring(error: keyring::Error) -> KeyError {
-    match error {
-        keyring::Error::NoStorageAccess(_) => KeyError::Locked(error.to_string()),
-        other => match keyring::Entry::store_status() {
-            Err(reason) => KeyError::NoKeyring(reason.to_string()),
-            Ok(()) => KeyError::NoKeyring(other.to_string()),
-        },
-    }
+    Keyring::of(profile).set(Item::Witness, what)
 }

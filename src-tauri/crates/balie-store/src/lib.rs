@@ -1,15 +1,18 @@
 //! The encrypted files of the desk.
 //!
 //! `ledger.db` holds what was done and may never be lost; `snapshot.db` holds what UiTPAS said and can be asked again.
-//! Each is a SQLCipher database with a key of its own that lives in the keyring of the system (security.md §3.3).
+//! Each is a SQLCipher database with a key of its own, which `vault.rs` keeps wrapped (security.md §3.3).
 
 pub mod agreement;
 mod audit;
 pub mod chosen_desk;
+pub mod backup;
+mod durable;
 pub mod entries;
 pub mod events;
 pub mod hand_over;
 pub mod key;
+mod keyring;
 pub mod ledger;
 mod lives;
 pub mod machine;
@@ -19,7 +22,9 @@ pub mod open;
 pub mod outbox;
 pub mod passes;
 pub mod permitted;
+pub mod pin;
 pub mod prices;
+pub mod recovery;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
 pub mod rekey;
@@ -33,5 +38,7 @@ pub mod story;
 mod strangers;
 pub mod sum_checks;
 pub mod surplus;
+pub mod throttle;
 pub mod trail;
 pub mod usage;
+pub mod vault;

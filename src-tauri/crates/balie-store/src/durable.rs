@@ -1,0 +1,95 @@
+//! Files that are there whole or not at all, also when the current fails.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Makes a folder that only this user may look into, unless it is there.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Puts these bytes in the place of a file that only this user may read: whoever reads it finds the old ones or these.
+pub(crate) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut draft = file.as_os_str().to_owned();
+    draft.push(".new");
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options.open(&draft)?;
+    written.write_all(bytes)?;
+    written.sync_all()?;
+    drop(written);
+    step()?;
+    std::fs::rename(&draft, file)?;
+    step()?;
+    sync_folder(file)
+}
+
+/// Makes what became of the names in the folder of this file durable.
+pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
+    // Windows has no handle to sync on a folder; there the rename is durable by itself.
+    #[cfg(unix)]
+    if let Some(folder) = file.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+#[cfg(not(test))]
+#[expect(clippy::unnecessary_wraps, reason = "a rehearsal of a power cut stops here")]
+pub(crate) fn step() -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many steps there are until the current fails.
+    pub(crate) static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(usize::MAX) };
+}
+
+/// Stops here for good when a rehearsal of a power cut has come so far.
+#[cfg(test)]
+pub(crate) fn step() -> io::Result<()> {
+    match STEPS.get() {
+        0 => Err(io::Error::other("the current failed")),
+        steps => {
+            STEPS.set(steps - 1);
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_the_old_one_or_the_new_one_and_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b");
+        private_folder(&inner).unwrap();
+        private_folder(&inner).unwrap();
+        let file = inner.join("c.json");
+        write(&file, b"old").unwrap();
+        STEPS.set(0);
+        assert!(write(&file, b"newer").is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"old");
+        STEPS.set(usize::MAX);
+        write(&file, b"new").unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&inner), mode(&file)), (0o700, 0o600));
+        }
+    }
+}
