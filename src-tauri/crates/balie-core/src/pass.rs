@@ -5,6 +5,9 @@ use crate::insz::Insz;
 use crate::time::Moment;
 use std::fmt;
 
+/// The digits of [`UitpasNumber::forgotten`].
+const FORGOTTEN: &str = "0000000000000";
+
 /// A UiTPAS number: thirteen digits of which the last is a Luhn check digit over all (domain.md §2.1).
 ///
 /// It is a personal number: `Debug` and [`UitpasNumber::masked`] hide its middle, and it has no `Display`.
@@ -12,10 +15,21 @@ use std::fmt;
 pub struct UitpasNumber(String);
 
 impl UitpasNumber {
-    /// Takes thirteen digits of which the check digit is right; `None` otherwise.
+    /// Takes thirteen digits of which the check digit is right; `None` otherwise. Thirteen zeros are nobody's number.
     pub fn parse(digits: &str) -> Option<Self> {
         let well_formed = digits.len() == 13 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        (well_formed && luhn_holds(digits.as_bytes())).then(|| Self(digits.to_owned()))
+        (well_formed && digits != FORGOTTEN && luhn_holds(digits.as_bytes())).then(|| Self(digits.to_owned()))
+    }
+
+    /// What stands in the place of a number that was forgotten after its term (security.md S-8). It identifies nobody: it
+    /// cannot be typed, scanned or sent.
+    pub fn forgotten() -> Self {
+        Self(FORGOTTEN.to_owned())
+    }
+
+    /// Whether the number was forgotten after its term.
+    pub fn is_forgotten(&self) -> bool {
+        self.0 == FORGOTTEN
     }
 
     /// The thirteen digits, for the requests and the files that need them.
@@ -23,8 +37,12 @@ impl UitpasNumber {
         &self.0
     }
 
-    /// The number for the eye, in groups of 4-3-3-3 with its middle masked: `0900 ••• ••7 513`.
+    /// The number for the eye, in groups of 4-3-3-3 with its middle masked: `0900 ••• ••7 513`. Of one that was forgotten
+    /// nothing is left to see.
     pub fn masked(&self) -> String {
+        if self.is_forgotten() {
+            return "•••• ••• ••• •••".to_owned();
+        }
         format!("{} ••• ••{} {}", &self.0[..4], &self.0[9..10], &self.0[10..])
     }
 }
@@ -301,6 +319,16 @@ mod tests {
         let number = UitpasNumber::parse("0900000067513").unwrap();
         assert_eq!(number.masked(), "0900 ••• ••7 513");
         assert_eq!(format!("{number:?}"), "UitpasNumber(…7513)");
+    }
+
+    #[test]
+    fn a_forgotten_number_identifies_nobody_and_shows_nothing() {
+        let forgotten = UitpasNumber::forgotten();
+        assert!(forgotten.is_forgotten() && !UitpasNumber::parse("0900000067513").unwrap().is_forgotten());
+        assert_eq!(forgotten.masked(), "•••• ••• ••• •••");
+        assert!(luhn_holds(forgotten.reveal().as_bytes()), "the check digit alone would let it pass");
+        assert_eq!(UitpasNumber::parse(forgotten.reveal()), None);
+        assert_eq!(Identifier::parse("0000 000 000 000"), Err(IdentifierError::CheckDigit));
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use crate::ledger::Ledger;
 use crate::lives;
 use crate::open::StoreError;
-use crate::rows::{Word, moment};
+use crate::rows::{Word, moment, number};
 use crate::trail::{self, Actor};
 use balie_core::entry::{Act, Cancellation, CheckIn, Entry, EntryId, Holder, ReceiptNumber, Redemption, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
@@ -11,7 +11,7 @@ use balie_core::label;
 use balie_core::life::{Hold, Life, Open};
 use balie_core::money::Cents;
 use balie_core::outbox::State;
-use balie_core::pass::{PassholderId, UitpasNumber};
+use balie_core::pass::PassholderId;
 use balie_core::reward::{RewardId, RewardKind};
 use balie_core::tariff::{PriceSource, TariffId};
 use balie_core::time::Moment;
@@ -217,7 +217,8 @@ pub(crate) async fn record_in(
 ) -> Result<Entry, StoreError> {
     static NEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
-            "select (select coalesce(max(receipt), 0) + 1 from entry) as receipt, receipt_prefix, {} from desk",
+            "select max((select coalesce(max(receipt), 0) from entry), receipts_gone) + 1 as receipt, receipt_prefix, {}
+             from desk",
             trail::LAST
         )
     });
@@ -233,10 +234,11 @@ pub(crate) async fn record_in(
     Ok(entry)
 }
 
-/// What is taken back must be at UiTPAS, and must not be on its way back already.
+/// What is taken back must be at UiTPAS, must not be on its way back already, and nobody may have forgotten whose it is.
 async fn still_there(connection: &mut SqliteConnection, what: &Cancellation) -> Result<(), StoreError> {
     let open = sqlx::query(
-        "select 1 from outbox o where o.receipt = ?1 and o.state = 'confirmed' and not exists (
+        "select 1 from outbox o join entry e using (receipt)
+         where o.receipt = ?1 and o.state = 'confirmed' and e.uitpas_number <> '0000000000000' and not exists (
              select 1 from entry c join outbox co using (receipt)
              where c.cancels = ?1 and co.state in ('queued', 'sending', 'in_doubt', 'confirmed'))",
     )
@@ -392,9 +394,8 @@ pub(crate) fn entry_id(bytes: &[u8]) -> Result<EntryId, StoreError> {
 }
 
 fn act(row: &SqliteRow) -> Result<Act, StoreError> {
-    let number: &str = row.try_get("uitpas_number")?;
     let holder = Holder {
-        number: UitpasNumber::parse(number).ok_or(StoreError::Unreadable("number"))?,
+        number: number(row.try_get("uitpas_number")?)?,
         passholder: PassholderId(row.try_get("passholder_id")?),
         organizer: OrganizerId(row.try_get("organizer_id")?),
     };

@@ -4,6 +4,7 @@ use crate::entries::{RECORDED, Recorded, read, record_in};
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::outbox::{Evidence, current, keep};
+use crate::retention;
 use crate::rows::Word;
 use crate::trail::{self, Actor};
 use balie_core::entry::{Act, EntryId};
@@ -41,7 +42,7 @@ pub struct Arriving {
 
 impl Ledger {
     /// Everything that can be handed over: what waits, what is in doubt, and what was handed over before, so that a file
-    /// that was lost can be written again.
+    /// that was lost can be written again. What was reduced since cannot: nobody knows any more whose it is.
     ///
     /// # Errors
     /// Fails when the file cannot be read.
@@ -49,6 +50,7 @@ impl Ledger {
         static ALL: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "select {RECORDED} where o.state in ('queued', 'in_doubt', 'handed_over') and e.kind <> 'cancel'
+                     and e.uitpas_number <> '0000000000000'
                  order by e.receipt"
             )
         });
@@ -111,6 +113,8 @@ impl Ledger {
         let mut tx = self.pool.begin_with("begin immediate").await?;
         let mut came = Vec::new();
         for each in arriving {
+            // What was reduced since it was handed over does not know whose it is: it comes in as new.
+            retention::make_room(&mut tx, each.id, now).await?;
             let known = sqlx::query("select receipt, state from entry join outbox using (receipt) where id = ?")
                 .bind(each.id.0.as_slice())
                 .fetch_optional(&mut *tx)

@@ -26,8 +26,10 @@ pub mod pin;
 pub mod prices;
 pub mod recovery;
 #[cfg(feature = "rehearsal")]
+#[cfg(any(test, feature = "rehearsal"))]
 pub mod rehearsal;
 pub mod rekey;
+pub mod retention;
 pub mod rewards;
 mod rows;
 pub mod server_records;

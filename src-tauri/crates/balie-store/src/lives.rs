@@ -95,3 +95,15 @@ pub(crate) async fn are_known_elsewhere(tx: &mut Transaction<'static, Sqlite>) -
     sqlx::query("update outbox set doubt_batch = -receipt where doubt_batch >= 0").execute(&mut **tx).await?;
     Ok(())
 }
+
+/// Overwrites what the outbox holds of people besides how the entry stands. The receipts come as a list of JSON.
+pub(crate) async fn forget(tx: &mut Transaction<'static, Sqlite>, receipts: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "update outbox set problem = null, said = null, redeem_code = null, redeem_info = null
+         where receipt in (select value from json_each(?))",
+    )
+    .bind(receipts)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -5,11 +5,12 @@ use crate::entries::record_in;
 use crate::key::Key;
 use crate::ledger::{Ledger, MIGRATIONS};
 use crate::open::{StoreError, open};
+use crate::snapshot::Snapshot;
 use crate::trail::Actor;
 use balie_core::entry::{Act, EntryId};
 use balie_core::time::Moment;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{Row, SqlitePool};
 use std::path::Path;
 
 /// Makes a ledger of the first version that holds this many sales: of each four one was sent, one is on its way, and two
@@ -116,6 +117,59 @@ pub async fn contents(ledger: &Ledger) -> Result<String, StoreError> {
     Ok(told)
 }
 
+/// Every text and every blob in a ledger, after the table and the column that it stands in. Blobs are read as text as far as
+/// they are.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub async fn texts_of_ledger(ledger: &Ledger) -> Result<Vec<(String, String)>, StoreError> {
+    texts(&ledger.pool).await
+}
+
+/// The same of a snapshot.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub async fn texts_of_snapshot(snapshot: &Snapshot) -> Result<Vec<(String, String)>, StoreError> {
+    texts(&snapshot.pool).await
+}
+
+async fn texts(pool: &SqlitePool) -> Result<Vec<(String, String)>, StoreError> {
+    let mut found = Vec::new();
+    for place in columns(pool).await? {
+        let Some((table, column)) = place.split_once('.') else { continue };
+        let all = format!("select cast(\"{column}\" as blob) from \"{table}\" where \"{column}\" is not null");
+        for row in &sqlx::query(sqlx::AssertSqlSafe(all)).fetch_all(pool).await? {
+            let bytes: &[u8] = row.try_get(0)?;
+            found.push((place.clone(), String::from_utf8_lossy(bytes).into_owned()));
+        }
+    }
+    Ok(found)
+}
+
+/// Every column of a ledger: `entry.receipt`.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub async fn columns_of_ledger(ledger: &Ledger) -> Result<Vec<String>, StoreError> {
+    columns(&ledger.pool).await
+}
+
+/// The same of a snapshot.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub async fn columns_of_snapshot(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
+    columns(&snapshot.pool).await
+}
+
+async fn columns(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
+    let all = "select m.name || '.' || c.name from sqlite_master m, pragma_table_info(m.name) c
+        where m.type = 'table' and m.name <> '_sqlx_migrations' order by 1";
+    let rows = sqlx::query(all).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
 /// So many acts go in one commit, so that the journal stays as short as it is in a desk.
 const TOGETHER: usize = 100;
 
@@ -175,7 +229,9 @@ pub async fn fault(ledger: &Ledger) -> Result<Option<String>, StoreError> {
         ("pragma foreign_key_check", None),
         ("pragma cipher_integrity_check", None),
         (
-            "select 'gap' from (select count(*) as held, max(receipt) as last from entry) where held <> coalesce(last, 0)",
+            "select 'gap' from (select (select count(*) from entry) as held, coalesce(max(receipt), 0) as last,
+                 (select coalesce(sum(cast(detail as integer)), 0) from trail where action = 'removed') as gone from entry)
+             where held + gone <> max(last, (select receipts_gone from desk))",
             None,
         ),
         ("select 'no state' from entry where receipt not in (select receipt from outbox)", None),

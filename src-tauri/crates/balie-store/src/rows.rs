@@ -4,12 +4,19 @@ use crate::open::StoreError;
 use balie_core::agreement::{Agreement, Verb};
 use balie_core::life::{Hold, Proof};
 use balie_core::outbox::{Signal, State};
+use balie_core::pass::UitpasNumber;
 use balie_core::reward::RewardKind;
 use balie_core::tariff::PriceSource;
 use balie_core::time::Moment;
 
 pub(crate) fn moment(milliseconds: i64) -> Result<Moment, StoreError> {
     Moment::from_millisecond(milliseconds).map_err(|_| StoreError::Unreadable("moment"))
+}
+
+/// A number of a pass, or what is left of it after its term.
+pub(crate) fn number(digits: &str) -> Result<UitpasNumber, StoreError> {
+    let forgotten = || Some(UitpasNumber::forgotten()).filter(|forgotten| forgotten.reveal() == digits);
+    UitpasNumber::parse(digits).or_else(forgotten).ok_or(StoreError::Unreadable("number"))
 }
 
 /// One word for one value, both ways, so that reading and writing cannot drift apart.

@@ -2,7 +2,7 @@
 
 use crate::ledger::Ledger;
 use crate::open::StoreError;
-use crate::rows::{Word, moment};
+use crate::rows::{Word, moment, number};
 use crate::trail::{self, Actor};
 use balie_core::agreement::Verb;
 use balie_core::money::Cents;
@@ -54,7 +54,8 @@ impl Ledger {
         let done = sqlx::query(
             "insert into surplus (kind, server_id, receipt, title, uitpas_number, created, price_cents, provable, found_at)
              values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-             on conflict do update set provable = excluded.provable, receipt = excluded.receipt
+             on conflict do update set provable = excluded.provable, receipt = excluded.receipt,
+                 uitpas_number = excluded.uitpas_number
                  where excluded.provable > provable and receipt is null",
         )
         .bind(looks.kind.word())
@@ -103,7 +104,7 @@ impl Ledger {
                 id: row.try_get(1)?,
                 receipt: row.try_get(2)?,
                 title: row.try_get(3)?,
-                number: UitpasNumber::parse(row.try_get(4)?).ok_or(StoreError::Unreadable("number"))?,
+                number: number(row.try_get(4)?)?,
                 at: moment(row.try_get(5)?)?,
                 price: row.try_get::<Option<i64>, _>(6)?.map(Cents),
             })
@@ -133,12 +134,15 @@ impl Ledger {
     /// Fails when the file cannot be written.
     pub async fn seen_extra(&self, id: &str, now: Moment) -> Result<(), StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        sqlx::query("update surplus set seen_at = ? where server_id = ? and seen_at is null")
+        let done = sqlx::query("update surplus set seen_at = ? where server_id = ? and seen_at is null")
             .bind(now.as_millisecond())
             .bind(id)
             .execute(&mut *tx)
             .await?;
-        trail::note(&mut tx, Actor::Clerk, "seen_extra", None, id, now).await?;
+        // The trail is kept for ever, so it repeats no text of which nothing is known here.
+        if done.rows_affected() > 0 {
+            trail::note(&mut tx, Actor::Clerk, "seen_extra", None, id, now).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -16,11 +16,12 @@ use sqlx::Row;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// What a person (?1) did of one kind (?2).
+/// What a person (?1) did of one kind (?2). Of what was reduced nobody knows whose it is: it is no one's here, and stands in
+/// the lists of UiTPAS.
 pub(crate) const OWN_USES: &str =
     "select coalesce(e.event_id, e.reward_id), e.occurred_at, o.confirmed_at, e.quantity, r.server_id, r.created
      from entry e join outbox o using (receipt) left join server_record r using (receipt)
-     where e.passholder_id = ?1 and e.kind = ?2
+     where e.passholder_id = ?1 and e.kind = ?2 and e.passholder_id <> ''
          and o.state not in ('withdrawn', 'refused', 'cancelled', 'written_off', 'handed_over')";
 
 /// Whether the like of an entry (?1), which is of this kind (?2), may have been booked by hand.
@@ -39,21 +40,21 @@ pub(crate) static POINTS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "select e.points, coalesce({asked}, o.confirmed_at)
          from entry e join outbox o using (receipt)
-         where e.passholder_id = ?1 and e.kind = 'check_in' and (
+         where e.passholder_id = ?1 and e.passholder_id <> '' and e.kind = 'check_in' and (
              o.state in ('confirmed', 'cancelled')
              or (o.state in ('queued', 'sending') and coalesce(e.deadline, ?2) >= ?2))
          union all
          select -e.points, o.confirmed_at from entry e join outbox o using (receipt)
-         where e.passholder_id = ?1 and e.kind = 'redeem'
+         where e.passholder_id = ?1 and e.passholder_id <> '' and e.kind = 'redeem'
              and o.state in ('queued', 'sending', 'in_doubt', 'confirmed', 'cancelled')
          union all
          select -t.points, o.confirmed_at
          from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
-         where e.passholder_id = ?1 and t.kind = 'check_in' and o.state in ('queued', 'sending', 'confirmed')
+         where e.passholder_id = ?1 and e.passholder_id <> '' and t.kind = 'check_in' and o.state in ('queued', 'sending', 'confirmed')
          union all
          select t.points, coalesce({asked}, o.confirmed_at)
          from entry e join outbox o using (receipt) join entry t on t.receipt = e.cancels
-         where e.passholder_id = ?1 and t.kind = 'redeem' and o.state = 'confirmed'
+         where e.passholder_id = ?1 and e.passholder_id <> '' and t.kind = 'redeem' and o.state = 'confirmed'
              and coalesce(o.problem, '') <> 'was-gone'"
     )
 });

@@ -3,6 +3,7 @@ use crate::key::Key;
 use crate::ledger::Environment;
 use crate::outbox::{Closing, Evidence, ServerRecord, Steps};
 use balie_core::life::Attempt;
+use balie_core::pass::UitpasNumber;
 use balie_core::upload::{self, Class};
 use std::collections::HashMap;
 use std::future::poll_fn;
