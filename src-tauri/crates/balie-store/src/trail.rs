@@ -105,95 +105,91 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// The end of the trail. Whoever knows it, on paper for example, sees also when rows are cut off behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrailHead {
+    /// How many rows there are.
+    pub rows: i64,
+    /// The hash of the last one, which all that came before went into.
+    pub hash: [u8; 32],
+}
+
+impl TrailHead {
+    /// As it stands on the slip of the day: `200-3f2a9c41d07e55aa`. It is short enough to read aloud, and too long to be met
+    /// by trying.
+    pub fn short(&self) -> String {
+        let sign: String = self.hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{sign}", self.rows)
+    }
+}
+
+/// So many rows are read at a time: a trail is never cut, so one day it is long.
+const TOGETHER: usize = 5_000;
+
+/// Texts as the bytes that they are stored as: what is no text any more was changed too.
+const ROWS: &str = "select seq, at, cast(actor as blob), cast(action as blob), receipt, cast(detail as blob), hash
+     from trail where seq > ? order by seq limit ?";
+
 impl Ledger {
     /// Whether the trail is whole: every row follows from the one before (I13).
     ///
     /// # Errors
     /// [`StoreError::Tampered`] names the first row that does not.
     pub async fn verify_trail(&self) -> Result<(), StoreError> {
-        let rows = sqlx::query("select seq, at, actor, action, receipt, detail, hash from trail order by seq")
-            .fetch_all(&self.pool)
-            .await?;
-        let mut before = BEGIN;
-        for (position, row) in rows.iter().enumerate() {
-            let link = Link {
-                seq: row.try_get(0)?,
-                at: row.try_get(1)?,
-                actor: row.try_get(2)?,
-                action: row.try_get(3)?,
-                receipt: row.try_get(4)?,
-                detail: row.try_get(5)?,
-            };
-            let hash = link.hash(&before);
-            if usize::try_from(link.seq) != Ok(position + 1) || row.try_get::<&[u8], _>(6)? != hash {
-                return Err(StoreError::Tampered { seq: link.seq });
-            }
-            before = hash;
-        }
-        Ok(())
+        self.walk_trail(|_| {}).await.map(|_| ())
     }
+
+    /// The end of the trail, which must be whole.
+    ///
+    /// # Errors
+    /// As [`Ledger::verify_trail`].
+    pub async fn trail_head(&self) -> Result<TrailHead, StoreError> {
+        self.walk_trail(|_| {}).await
+    }
+
+    /// Whether the trail is whole and goes on from the end that it had once, as [`TrailHead::short`] told it.
+    ///
+    /// # Errors
+    /// As [`Ledger::verify_trail`]; where rows were cut off or all of them were made anew, the row after the last one is named.
+    pub async fn verify_trail_since(&self, known: &str) -> Result<(), StoreError> {
+        let mut is_there = known == (TrailHead { rows: 0, hash: BEGIN }).short();
+        let head = self.walk_trail(|head| is_there |= head.short() == known).await?;
+        if is_there { Ok(()) } else { Err(StoreError::Tampered { seq: head.rows + 1 }) }
+    }
+
+    /// Follows the trail to its end, and shows each row as the end that it once was.
+    async fn walk_trail(&self, mut each: impl FnMut(&TrailHead)) -> Result<TrailHead, StoreError> {
+        let mut head = TrailHead { rows: 0, hash: BEGIN };
+        let mut after = i64::MIN;
+        loop {
+            let most = i64::try_from(TOGETHER).unwrap_or(i64::MAX);
+            let rows = sqlx::query(ROWS).bind(after).bind(most).fetch_all(&self.pool).await?;
+            for row in &rows {
+                head = followed(row, &head)?;
+                each(&head);
+            }
+            if rows.len() < TOGETHER {
+                return Ok(head);
+            }
+            after = head.rows;
+        }
+    }
+}
+
+/// The end after one more row, which must follow from the one before.
+fn followed(row: &SqliteRow, before: &TrailHead) -> Result<TrailHead, StoreError> {
+    let tampered = || StoreError::Tampered { seq: row.try_get(0).unwrap_or(before.rows + 1) };
+    let text = |column: usize| row.try_get::<&[u8], _>(column).ok().and_then(|bytes| str::from_utf8(bytes).ok());
+    let (Some(actor), Some(action), Some(detail)) = (text(2), text(3), text(5)) else { return Err(tampered()) };
+    let link = Link { seq: row.try_get(0)?, at: row.try_get(1)?, actor, action, receipt: row.try_get(4)?, detail };
+    let hash = link.hash(&before.hash);
+    // No receipt and receipt 0 would have the same hash, and no entry ever had that number.
+    let is_next = link.seq == before.rows + 1 && link.receipt.is_none_or(|receipt| receipt > 0);
+    if !is_next || row.try_get::<&[u8], _>(6)? != hash {
+        return Err(tampered());
+    }
+    Ok(TrailHead { rows: link.seq, hash })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::key::Key;
-    use crate::ledger::Environment;
-
-    /// A ledger whose trail has three rows, of which the first says this.
-    async fn three_rows(path: &std::path::Path, first: &str) -> Ledger {
-        let ledger = Ledger::open(path, &Key::random().unwrap(), Environment::Test, "B1").await.unwrap();
-        for detail in [first, "the same", "the same"] {
-            let mut tx = ledger.pool.begin_with("begin immediate").await.unwrap();
-            note(&mut tx, Actor::Clerk, "seen_extra", None, detail, Moment::UNIX_EPOCH).await.unwrap();
-            tx.commit().await.unwrap();
-        }
-        ledger
-    }
-
-    async fn changed(ledger: &Ledger, sql: &'static str) -> Option<i64> {
-        sqlx::raw_sql("drop trigger trail_is_never_changed; drop trigger trail_is_never_removed")
-            .execute(&ledger.pool)
-            .await
-            .unwrap();
-        sqlx::raw_sql(sql).execute(&ledger.pool).await.unwrap();
-        match ledger.verify_trail().await {
-            Ok(()) => None,
-            Err(StoreError::Tampered { seq }) => Some(seq),
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[tokio::test]
-    async fn whatever_is_changed_in_the_trail_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        for (number, (sql, seq)) in [
-            ("select 1", None),
-            ("update trail set detail = 'another' where seq = 2", Some(2)),
-            ("update trail set at = 1 where seq = 3", Some(3)),
-            ("delete from trail where seq = 2", Some(3)),
-            ("delete from trail where seq = 1", Some(2)),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let ledger = three_rows(&folder.path().join(format!("{number}.db")), "one").await;
-            assert_eq!(changed(&ledger, sql).await, seq, "{sql}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_row_of_another_trail_does_not_fit_in() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = three_rows(&folder.path().join("ledger.db"), "one").await;
-        let other = three_rows(&folder.path().join("other.db"), "another").await;
-        let theirs: Vec<u8> =
-            sqlx::query("select hash from trail where seq = 2").fetch_one(&other.pool).await.unwrap().get(0);
-        sqlx::raw_sql("drop trigger trail_is_never_changed").execute(&ledger.pool).await.unwrap();
-        sqlx::query("update trail set hash = ? where seq = 2").bind(theirs).execute(&ledger.pool).await.unwrap();
-        assert!(
-            matches!(ledger.verify_trail().await, Err(StoreError::Tampered { seq: 2 })),
-            "it says the same, after something else"
-        );
-    }
-}
+mod tests;
