@@ -1,5 +1,6 @@
 //! The national number (INSZ, rijksregisternummer). It is checked here and nowhere kept.
 
+use crate::redact::{TAKEN_OUT, runs};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -36,6 +37,28 @@ impl fmt::Debug for Insz {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Insz(•••)")
     }
+}
+
+/// How many digits a national number has.
+const DIGITS: usize = 11;
+
+/// A text of UiTPAS without the national numbers that may stand in it, also written in groups or among other digits
+/// (security.md S-6). A number of another kind whose digits happen to fit is taken out as well: no text needs it.
+///
+/// It is for texts that people read, where they come in. What the program looks things up by is never changed.
+pub fn mask(text: &str) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    for run in runs(&letters) {
+        for places in run.windows(DIGITS) {
+            let digits: Zeroizing<String> = Zeroizing::new(places.iter().map(|place| letters[*place]).collect());
+            if Insz::parse(&digits).is_some() {
+                found.extend_from_slice(places);
+            }
+        }
+    }
+    found.into_iter().for_each(|place| letters[place] = TAKEN_OUT);
+    letters.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -94,7 +117,34 @@ mod tests {
         assert!(accepted(830_331_015) && !accepted(830_332_015), "day 31 and day 32");
     }
 
+    #[test]
+    fn a_national_number_is_taken_out_of_a_text_however_it_is_written() {
+        for (text, masked) in [
+            ("Dag 83030201540!", "Dag •••••••••••!"),
+            ("Dag 83.03.02-015.40, tot ziens", "Dag ••.••.••-•••.••, tot ziens"),
+            ("RR 83 03 02 015 40", "RR •• •• •• ••• ••"),
+            ("x83030201540y36051380284", "x•••••••••••y•••••••••••"),
+            ("783030201540", "7•••••••••••"),
+        ] {
+            assert_eq!(mask(text), masked);
+        }
+        for kept in ["", "Zwemmen om 10.30", "Maximum bereikt.", "83030201541", "B1-000412/k7qx", "2026-11-21"] {
+            assert_eq!(mask(kept), kept);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_national_number_is_left_in_a_text(before in "\\PC{0,30}", nine in 0_u64..1_000_000_000, gap in "[ .-]{0,1}", after in "\\PC{0,30}") {
+            let digits = format!("{nine:09}{:02}", 97 - nine % 97);
+            let grouped: String = digits.chars().flat_map(|digit| [digit.to_string(), gap.clone()]).collect();
+            let text = format!("{before}{grouped}{after}");
+            let masked = mask(&text);
+            prop_assert!(Insz::parse(&digits).is_none() || !masked.contains(grouped.trim_end_matches([' ', '.', '-'])));
+            prop_assert_eq!(mask(&masked), masked.clone(), "nothing comes to light by taking out");
+            prop_assert_eq!(masked.chars().count(), text.chars().count());
+        }
+
         #[test]
         fn either_formula_is_accepted_and_no_third(year in 0_u64..100, month in 1_u64..=12, day in 1_u64..=31, serial in 0_u64..1_000, by in 1_u64..97) {
             let nine = year * 10_000_000 + month * 100_000 + day * 1_000 + serial;

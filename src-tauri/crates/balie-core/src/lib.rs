@@ -31,6 +31,7 @@ pub mod queue;
 pub mod reader;
 pub mod ready;
 pub mod reconcile;
+pub mod redact;
 pub mod refusal;
 pub mod reward;
 pub mod schedule;

@@ -122,8 +122,8 @@ impl Identifier {
     }
 }
 
-/// The id that UiTPAS gives to a passholder or a group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// The id that UiTPAS gives to a passholder or a group. Its `Debug` prints the last four signs only.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PassholderId(pub String);
 
 /// What the id of somebody begins with whom UiTPAS was never asked about here.
@@ -138,6 +138,14 @@ impl PassholderId {
     /// Whether this is no id of UiTPAS, but stands for one.
     pub fn is_of_stranger(&self) -> bool {
         self.0.starts_with(STRANGER)
+    }
+}
+
+impl fmt::Debug for PassholderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Of a short one that would be all of it.
+        let shown = self.0.char_indices().rev().nth(3).filter(|(at, _)| *at >= 8).and_then(|(at, _)| self.0.get(at..));
+        write!(f, "PassholderId(…{})", shown.unwrap_or_default())
     }
 }
 
@@ -183,8 +191,8 @@ pub enum CardStatus {
     NotActive,
 }
 
-/// What UiTPAS said of a pass, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What UiTPAS said of a pass, and when. Its `Debug` prints nothing that tells who it is.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Pass {
     /// The passholder.
     pub passholder: PassholderId,
@@ -236,6 +244,20 @@ impl Pass {
     /// Whether only its number is known.
     pub fn is_stranger(&self) -> bool {
         self.passholder.is_of_stranger()
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pass")
+            .field("passholder", &self.passholder)
+            .field("kind", &self.kind)
+            .field("number", &self.number)
+            .field("status", &self.status)
+            .field("card", &self.card)
+            .field("messages", &self.messages.len())
+            .field("as_of", &self.as_of)
+            .finish_non_exhaustive()
     }
 }
 
@@ -319,6 +341,32 @@ mod tests {
         let number = UitpasNumber::parse("0900000067513").unwrap();
         assert_eq!(number.masked(), "0900 ••• ••7 513");
         assert_eq!(format!("{number:?}"), "UitpasNumber(…7513)");
+    }
+
+    #[test]
+    fn nothing_that_is_printed_of_a_pass_tells_who_it_is() {
+        let pass = Pass {
+            passholder: PassholderId("e6b0a9d2-3c14-4a75-8f21-90d4c7b5e103".to_owned()),
+            kind: PassKind::Individual,
+            number: UitpasNumber::parse("0900000067513").unwrap(),
+            first_name: Some("Yasmina".to_owned()),
+            points: Some(77),
+            status: PassTariffStatus::Active,
+            ends: None,
+            card_system: None,
+            postal_code: Some("9051".to_owned()),
+            card: CardStatus::Active,
+            messages: vec!["Dag Yasmina".to_owned()],
+            as_of: Moment::UNIX_EPOCH,
+        };
+        let printed = format!("{pass:?}");
+        for secret in ["Yasmina", "9051", "e6b0a9d2", "0900000067513", "77"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+        assert!(printed.contains("PassholderId(…e103)") && printed.contains("UitpasNumber(…7513)"), "{printed}");
+        for short in ["", "p", "person-1", "éééé"] {
+            assert_eq!(format!("{:?}", PassholderId(short.to_owned())), "PassholderId(…)");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::ask::{AskError, json};
 use crate::client::{Api, BEHIND_THE_SCENES};
 use balie_core::event::EventId;
+use balie_core::insz;
 use balie_core::limit::Limit;
 use balie_core::pass::CardSystem;
 use balie_core::time::Period;
@@ -87,7 +88,11 @@ pub fn read_event_settings(body: &[u8]) -> Result<EventSettings, AskError> {
 /// Fails when it is not what was agreed.
 pub fn read_event_card_systems(body: &[u8]) -> Result<Vec<CardSystem>, AskError> {
     let wire: Vec<EventCardSystemWire> = json("card systems", body)?;
-    Ok(wire.into_iter().filter(|row| row.enabled).map(|row| CardSystem { id: row.id, name: row.name }).collect())
+    Ok(wire
+        .into_iter()
+        .filter(|row| row.enabled)
+        .map(|row| CardSystem { id: row.id, name: insz::mask(&row.name) })
+        .collect())
 }
 
 fn limit(wire: LimitWire) -> Result<Limit, AskError> {

@@ -4,6 +4,7 @@ use crate::ask::{AskError, json};
 use crate::client::{AT_THE_DESK, Api};
 use crate::points::Points;
 use crate::problem::ProblemKind;
+use balie_core::insz;
 use balie_core::pass::{
     CardStatus, CardSystem, Identifier, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber,
 };
@@ -73,7 +74,7 @@ struct CardSystemWire {
 
 impl From<CardSystemWire> for CardSystem {
     fn from(wire: CardSystemWire) -> Self {
-        Self { id: wire.id, name: wire.name }
+        Self { id: wire.id, name: insz::mask(&wire.name) }
     }
 }
 
@@ -129,7 +130,7 @@ pub fn read_pass(body: &[u8], now: Moment) -> Result<Pass, AskError> {
             _ => return Err(garbled()),
         },
         number: UitpasNumber::parse(&wire.uitpas_number).ok_or_else(garbled)?,
-        first_name: wire.first_name.filter(|name| !name.trim().is_empty()),
+        first_name: wire.first_name.filter(|name| !name.trim().is_empty()).map(|name| insz::mask(&name)),
         points: wire.points.map(|points| points.0),
         status: match wire.social_tariff.status.as_str() {
             "ACTIVE" => PassTariffStatus::Active,
@@ -143,9 +144,9 @@ pub fn read_pass(body: &[u8], now: Moment) -> Result<Pass, AskError> {
             None => None,
         },
         card_system: wire.card_system.map(CardSystem::from),
-        postal_code: wire.postal_code.filter(|code| !code.trim().is_empty()),
+        postal_code: wire.postal_code.filter(|code| !code.trim().is_empty()).map(|code| insz::mask(&code)),
         card: CardStatus::Active,
-        messages: wire.messages.into_iter().map(|message| message.text).collect(),
+        messages: wire.messages.into_iter().map(|message| insz::mask(&message.text)).collect(),
         as_of: now,
     })
 }

@@ -83,7 +83,7 @@ fn read(row: PermissionsWire) -> Permissions {
     Permissions {
         listed_regions: listed.into_iter().map(region).collect(),
         organizer: OrganizerId(row.organizer.id),
-        name: row.organizer.name,
+        name: balie_core::insz::mask(&row.organizer.name),
         granted: row.permission_details.into_iter().map(|detail| detail.id).collect(),
     }
 }

@@ -1,5 +1,6 @@
 //! Problem documents (RFC 7807) as publiq writes them, turned into kinds that something acts upon.
 
+use balie_core::{insz, redact};
 use serde::Deserialize;
 
 const NAMESPACE: &str = "https://api.publiq.be/probs/";
@@ -79,7 +80,7 @@ pub(crate) struct Sentence {
 
 impl Sentence {
     pub(crate) fn dutch(self) -> Option<String> {
-        self.nl.map(short)
+        self.nl.map(|text| short(insz::mask(&text)))
     }
 }
 
@@ -90,10 +91,16 @@ impl Problem {
     /// Reads a problem document of publiq; `None` when the body is anything else, for example the page of a proxy.
     pub fn parse(body: &[u8]) -> Option<Self> {
         let document: Document = serde_json::from_slice(body).ok()?;
-        let name = document.r#type.strip_prefix(NAMESPACE)?.to_owned();
+        let name = redact::numbers(document.r#type.strip_prefix(NAMESPACE)?);
         let said = document.end_user_message.and_then(Sentence::dutch);
         let item = document.json_pointer.as_deref().and_then(first_step);
-        Some(Self { kind: kind_of(&name), name, said, card_status: document.card_status, item })
+        Some(Self {
+            kind: kind_of(&name),
+            name,
+            said,
+            card_status: document.card_status.as_deref().map(redact::numbers),
+            item,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::problem::short;
 use crate::rows::{RewardRow, read_reward_rows};
 use balie_core::entry::Redemption;
 use balie_core::event::OrganizerId;
+use balie_core::insz;
 use balie_core::pass::PassholderId;
 use balie_core::time::Moment;
 use serde::{Deserialize, Serialize};
@@ -97,7 +98,7 @@ pub fn read_registered_redemption(body: &[u8], redemption: &Redemption) -> Resul
         id: row.id,
         at: row.redeem_date.as_deref().and_then(moment),
         code: code.filter(|code| !code.trim().is_empty()).map(short),
-        info: info.text.filter(|text| !text.trim().is_empty()).map(short),
+        info: info.text.filter(|text| !text.trim().is_empty()).map(|text| short(insz::mask(&text))),
         link: info.link.filter(|link| link.starts_with("https://")),
     })
 }

@@ -9,6 +9,7 @@ use crate::points::Cost;
 use crate::problem::short;
 use crate::rows::ORGANIZERS;
 use balie_core::event::OrganizerId;
+use balie_core::insz;
 use balie_core::limit::Limit;
 use balie_core::pass::{CardSystem, PassholderId, UitpasNumber};
 use balie_core::reward::{RedeemAnswer, RedeemFact, RedeemReason, Reward, RewardId, RewardKind};
@@ -169,7 +170,7 @@ fn reward(wire: RewardWire, now: Moment) -> Option<Reward> {
     let (begin, end) = wire.redeem_period.map_or((None, None), |period| (period.begin, period.end));
     Some(Reward {
         id: RewardId(Some(wire.id).filter(|id| !id.is_empty())?),
-        title: wire.title,
+        title: insz::mask(&wire.title),
         kind,
         points,
         active: wire.status.is_none_or(|status| status == "ACTIVE"),
@@ -184,7 +185,7 @@ fn reward(wire: RewardWire, now: Moment) -> Option<Reward> {
         stock: wire.max_available_units,
         taken: wire.units_taken.unwrap_or(0),
         online: wire.online.unwrap_or(false),
-        practical: wire.practical_info.filter(|text| !text.trim().is_empty()).map(short),
+        practical: wire.practical_info.filter(|text| !text.trim().is_empty()).map(|text| short(insz::mask(&text))),
         as_of: now,
     })
 }
@@ -199,8 +200,9 @@ fn bound(text: Option<String>) -> Option<Option<Moment>> {
 
 /// Where a reward holds; the contract takes it for everywhere when it says nothing at all.
 fn card_systems(all: Option<bool>, some: Option<Vec<CardSystemWire>>) -> Option<Vec<CardSystem>> {
-    let named =
-        |rows: Vec<CardSystemWire>| rows.into_iter().map(|row| CardSystem { id: row.id, name: row.name }).collect();
+    let named = |rows: Vec<CardSystemWire>| {
+        rows.into_iter().map(|row| CardSystem { id: row.id, name: insz::mask(&row.name) }).collect()
+    };
     match (all, some) {
         (Some(true), _) | (None, None) => None,
         (_, some) => Some(some.map(named).unwrap_or_default()),
@@ -216,7 +218,10 @@ pub fn read_redeem_status(body: &[u8], now: Moment) -> Result<RedeemFact, AskErr
     let answer = if wire.redeemable {
         RedeemAnswer::Redeemable
     } else {
-        RedeemAnswer::NotRedeemable { why: reason(wire.reason.as_deref()), said: wire.message.map(short) }
+        RedeemAnswer::NotRedeemable {
+            why: reason(wire.reason.as_deref()),
+            said: wire.message.map(|text| short(insz::mask(&text))),
+        }
     };
     Ok(RedeemFact { answer, as_of: now })
 }

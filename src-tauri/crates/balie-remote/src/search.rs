@@ -7,6 +7,7 @@ use crate::passes::moment;
 use crate::price;
 use crate::schedule::{OpeningWire, schedule};
 use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
+use balie_core::insz;
 use balie_core::limit::CalendarType;
 use balie_core::time::{Moment, date_of, in_brussels};
 use jiff::ToSpan;
@@ -117,7 +118,7 @@ fn dutch(names: &BTreeMap<String, String>) -> Option<&String> {
 // An activity without an id or a title cannot be chosen or registered, so it is left out of the list.
 fn read(wire: EventWire, now: Moment) -> Option<Event> {
     let id = wire.id.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty())?.to_owned();
-    let title = dutch(&wire.name)?.clone();
+    let title = dutch(&wire.name).map(|name| insz::mask(name))?;
     let calendar = match wire.calendar_type.as_str() {
         "multiple" => CalendarType::Multiple,
         "periodic" => CalendarType::Periodic,
@@ -135,7 +136,7 @@ fn read(wire: EventWire, now: Moment) -> Option<Event> {
     // neither is a price that one visitor pays.
     let prices = wire.price_info.iter().filter(|price| price.category != "uitpas" && !price.group_price);
     let category = |price: &PriceWire| {
-        let label = dutch(&price.name).cloned().unwrap_or_else(|| "Basistarief".to_owned());
+        let label = dutch(&price.name).map(|name| insz::mask(name)).unwrap_or_else(|| "Basistarief".to_owned());
         Some(PriceCategory { label, regular: price::parse(price.price.get()).ok()? })
     };
     let prices = prices.filter_map(category).collect();

@@ -96,7 +96,11 @@ pub fn read_tariffs(body: &[u8], regular: Cents, now: Moment) -> Result<Tariffs,
             // A person has at most one social tariff.
             "SOCIALTARIFF" if social.is_none() => social = Some(tariff),
             "COUPON" => coupons.push(Coupon {
-                name: if tariff.name.trim().is_empty() { tariff.id.clone() } else { tariff.name },
+                name: if tariff.name.trim().is_empty() {
+                    tariff.id.clone()
+                } else {
+                    balie_core::insz::mask(&tariff.name)
+                },
                 tariff: TariffId(tariff.id),
                 price: tariff.price.0,
                 remaining: tariff.remaining.unwrap_or(1),

@@ -3,6 +3,7 @@
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::moment;
+use balie_core::insz;
 use balie_core::money::Cents;
 use balie_core::reconcile::Row as ServerRow;
 use balie_core::time::Moment;
@@ -69,7 +70,7 @@ impl Ledger {
             .bind(&fitting.id)
             .bind(fitting.at.as_millisecond())
             .bind(sale.and_then(|sale| sale.price).map(|price| price.0))
-            .bind(sale.and_then(|sale| sale.label.as_deref()))
+            .bind(sale.and_then(|sale| sale.label.as_deref()).map(insz::mask))
             .execute(&mut *tx)
             .await?;
         }
