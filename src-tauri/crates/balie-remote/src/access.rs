@@ -2,6 +2,8 @@
 
 use crate::ask::AskError;
 use crate::endpoint::Endpoint;
+use crate::sign_in::Person;
+use crate::sign_in::who::Door;
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -30,11 +32,13 @@ struct Token {
     ends: Instant,
 }
 
-/// The current access token. At most one request for a new one is under way at any time.
+/// The current access token: of the person who is signed in, else of the client itself. At most one request for a new
+/// one is under way at any time.
 pub(crate) struct Access {
     issuer: Endpoint,
     credentials: Credentials,
     token: Mutex<Option<Token>>,
+    door: Door,
 }
 
 #[derive(Deserialize)]
@@ -45,8 +49,18 @@ struct TokenAnswer {
 }
 
 impl Access {
-    pub(crate) fn new(issuer: Endpoint, credentials: Credentials) -> Self {
-        Self { issuer, credentials, token: Mutex::new(None) }
+    pub(crate) fn new(http: reqwest::Client, issuer: Endpoint, credentials: Credentials, person: Person) -> Self {
+        let door = Door::new(http, issuer.clone(), credentials.client_id.clone(), person);
+        Self { issuer, credentials, token: Mutex::new(None), door }
+    }
+
+    /// The same, for a desk where people sign in this way.
+    pub(crate) fn with_person(self, http: reqwest::Client, person: Person) -> Self {
+        Self::new(http, self.issuer, self.credentials, person)
+    }
+
+    pub(crate) const fn door(&self) -> &Door {
+        &self.door
     }
 
     pub(crate) fn client_id(&self) -> &str {
@@ -55,6 +69,9 @@ impl Access {
 
     /// A token that is good for some minutes more.
     pub(crate) async fn token(&self, http: &reqwest::Client) -> Result<String, AskError> {
+        if let Some(token) = self.door.token().await {
+            return token;
+        }
         let mut slot = self.token.lock().await;
         if let Some(token) = slot.as_ref().filter(|token| token.ends > Instant::now() + MARGIN) {
             return Ok(token.text.clone());
@@ -70,6 +87,7 @@ impl Access {
 
     /// Drops a token that was refused, unless another one has taken its place meanwhile.
     pub(crate) async fn refused(&self, text: &str) {
+        self.door.refused(text).await;
         let mut slot = self.token.lock().await;
         if slot.as_ref().is_some_and(|token| token.text == text) {
             *slot = None;

@@ -16,6 +16,9 @@ pub enum AskError {
     /// We are not signed in, or not any more.
     #[error("signing in is needed")]
     SignIn,
+    /// We are signed in, but that could not be kept on this computer, and so is not used. Keeping it is tried again first.
+    #[error("the sign-in could not be kept on this computer")]
+    NotKept,
     /// We are signed in, but have no permission for this.
     #[error("there is no permission for this")]
     Forbidden,

@@ -4,6 +4,8 @@ use crate::access::{Access, Credentials};
 use crate::ask::{AskError, never_left};
 use crate::endpoint::Endpoint;
 use crate::outcome::Observation;
+use crate::sign_in::Person;
+use crate::sign_in::who::Door;
 use balie_core::time::Moment;
 use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, Url};
@@ -117,8 +119,19 @@ impl Api {
             http = http.http2_prior_knowledge();
         }
         let http = http.build()?;
-        let access = Access::new(endpoints.issuer.clone(), credentials);
+        let access = Access::new(http.clone(), endpoints.issuer.clone(), credentials, Person::default());
         Ok(Self { http, endpoints, access, heard: Mutex::default() })
+    }
+
+    /// The same client, for a desk where people sign in this way. Whoever was signed in is not any more.
+    #[must_use]
+    pub fn with_person(mut self, person: Person) -> Self {
+        self.access = self.access.with_person(self.http.clone(), person);
+        self
+    }
+
+    pub(crate) const fn door(&self) -> &Door {
+        self.access.door()
     }
 
     /// Asks the API, and gives the body of a success. A refused token is renewed once.
@@ -239,7 +252,7 @@ fn success(status: u16, body: Vec<u8>) -> Result<Vec<u8>, AskError> {
 }
 
 // An answer beyond the limit is cut off, and then fails to parse: it is never taken for whole.
-async fn read(mut answer: Response) -> Result<(u16, Vec<u8>), reqwest::Error> {
+pub(crate) async fn read(mut answer: Response) -> Result<(u16, Vec<u8>), reqwest::Error> {
     let status = answer.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await? {

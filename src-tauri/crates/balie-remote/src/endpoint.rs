@@ -43,6 +43,11 @@ impl Endpoint {
         is_loopback(&self.0)
     }
 
+    /// The address itself.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.0
+    }
+
     /// The address of a path below this one. Each part is escaped, so that an id can never become a path.
     pub(crate) fn at(&self, parts: &[&str]) -> Url {
         let mut url = self.0.clone();

@@ -12,5 +12,6 @@ pub use crate::redeemed::read_registered_redemption;
 pub use crate::rewards::{read_redeem_status, read_redeemable, read_rewards};
 pub use crate::rows::{read_event_rows, read_reward_rows};
 pub use crate::search::read_events;
+pub use crate::sign_in::read_callback;
 pub use crate::tariffs::read_tariffs;
 pub use crate::ticket_sales::{read_registered_batch, read_registered_sales};

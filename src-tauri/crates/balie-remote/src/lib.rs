@@ -24,5 +24,6 @@ pub mod rewards;
 pub mod rows;
 mod schedule;
 pub mod search;
+pub mod sign_in;
 pub mod tariffs;
 pub mod ticket_sales;
