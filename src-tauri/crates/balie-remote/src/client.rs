@@ -96,8 +96,7 @@ impl Api {
     /// # Errors
     /// As [`Api::new`].
     pub fn with_manner(endpoints: Endpoints, credentials: Credentials, manner: Manner) -> Result<Self, ClientError> {
-        // A second call finds the provider installed already, which is just as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("balie/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -241,6 +240,12 @@ impl Api {
         let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
         Ok((token, Got { status, body, date }))
     }
+}
+
+/// Installs the cryptography that every connection of this process uses.
+pub fn install_tls() {
+    // A second call finds the provider installed already, which is just as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn is_json(value: &reqwest::header::HeaderValue) -> bool {

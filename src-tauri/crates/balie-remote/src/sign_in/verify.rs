@@ -51,6 +51,10 @@ pub(super) fn subject(token: &CoreIdToken, against: Against<'_>) -> Result<Strin
         ClaimsVerificationError::Expired(_) => SignInError::Clock,
         _ => SignInError::Unproven,
     })?;
+    // `openidconnect` leaves this one out: a token that was made for another client is not ours, whoever may read it.
+    if claims.authorized_party().is_some_and(|party| party.as_str() != against.client_id) {
+        return Err(SignInError::Unproven);
+    }
     if let Some(told) = claims.access_token_hash() {
         let unproven = |_| SignInError::Unproven;
         let key = token.signing_key(&verifier).map_err(|_| SignInError::Unproven)?;
