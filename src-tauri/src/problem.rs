@@ -59,7 +59,8 @@ impl From<StoreError> for Problem {
             StoreError::Elsewhere => Self::precondition("act.readOnly"),
             StoreError::Replaced => Self::fault("store.replaced"),
             StoreError::Tampered { .. } => Self::fault("setup.tampered"),
-            StoreError::Unreadable(_)
+            StoreError::Locked
+            | StoreError::Unreadable(_)
             | StoreError::IllegalStep(_)
             | StoreError::Database(_)
             | StoreError::Migrate(_) => Self::fault("store.failed"),

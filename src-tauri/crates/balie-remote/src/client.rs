@@ -22,6 +22,9 @@ pub const BEHIND_THE_SCENES: Duration = Duration::from_secs(10);
 /// How long an upload waits for its answer before its outcome counts as unknown.
 pub const UPLOAD: Duration = Duration::from_secs(15);
 
+/// How long an answer may take of which every piece has its own patience.
+const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The largest answer that is read, in bytes. The largest known page of the search stays well below it.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 
@@ -239,6 +242,29 @@ impl Api {
         let date = self.hear(asked, &answer);
         let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
         Ok((token, Got { status, body, date }))
+    }
+
+    /// Asks the API for an answer that is too long to wait for or to hold, and gives the success before its body. Whoever
+    /// reads the body chooses its own patience with every piece of it.
+    pub(crate) async fn ask_streamed(&self, path: &[&str], patience: Duration) -> Result<Response, AskError> {
+        let url = self.endpoints.api.at(path);
+        let mut renewed = false;
+        loop {
+            let token = self.access.token(&self.http).await?;
+            // The client gives up a whole answer after a while, and this one may take any time.
+            let request = self.http.get(url.clone()).bearer_auth(&token).timeout(ENDLESS);
+            let answer = tokio::time::timeout(patience, request.send()).await.map_err(|_| AskError::Slow)?;
+            let answer = answer.map_err(|error| AskError::of(&error))?;
+            match answer.status().as_u16() {
+                200 => return Ok(answer),
+                401 if !renewed => self.access.refused(&token).await,
+                _ => {
+                    let (status, body) = read(answer).await.map_err(|error| AskError::of(&error))?;
+                    return Err(AskError::of_status(status, &body));
+                }
+            }
+            renewed = true;
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 pub use crate::cancels::judge_cancel;
 pub use crate::checkins::{read_check_in_status, read_registered_check_in};
 pub use crate::event_settings::{read_event_card_systems, read_event_settings};
+pub use crate::export::read_social_tariff;
 pub use crate::outcome::judge;
 pub use crate::passes::{moment, read_pass};
 pub use crate::permissions::read_permissions;

@@ -40,7 +40,7 @@ impl Snapshot {
         .bind(comparison.live)
         .bind(comparison.agreement.word())
         .bind(now.as_millisecond())
-        .execute(&self.pool)
+        .execute(&self.pool()?)
         .await?;
         Ok(())
     }
@@ -50,8 +50,9 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn tallies(&self) -> Result<Vec<Tally>, StoreError> {
-        let rows =
-            sqlx::query("select * from agreement order by count desc, verb, local, live").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("select * from agreement order by count desc, verb, local, live")
+            .fetch_all(&self.pool()?)
+            .await?;
         let read = |row: &SqliteRow| {
             Ok(Tally {
                 verb: Verb::read(row.try_get("verb")?)?,

@@ -19,7 +19,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be written; the old list then stays.
     pub async fn keep_events(&self, events: &[Event]) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         sqlx::query("delete from event").execute(&mut *tx).await?;
         for (place, event) in (0_i64..).zip(events) {
             insert(&mut tx, place, event).await?;
@@ -64,7 +64,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn events(&self) -> Result<Vec<Event>, StoreError> {
-        let rows = sqlx::query("select * from event order by place").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("select * from event order by place").fetch_all(&self.pool()?).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in &rows {
             events.push(self.complete(row).await?);
@@ -76,14 +76,14 @@ impl Snapshot {
         let id: String = row.try_get("id")?;
         let prices = sqlx::query("select label, regular_cents from event_price where event_id = ? order by place")
             .bind(&id)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         let price = |row: &SqliteRow| {
             Ok::<_, StoreError>(PriceCategory { label: row.try_get(0)?, regular: Cents(row.try_get(1)?) })
         };
         let systems = sqlx::query("select id, name from event_card_system where event_id = ? order by id")
             .bind(&id)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         let system = |row: &SqliteRow| Ok::<_, StoreError>(CardSystem { id: row.try_get(0)?, name: row.try_get(1)? });
         let known: bool = row.try_get("systems_known")?;
@@ -107,7 +107,7 @@ impl Snapshot {
     async fn schedule(&self, event: &str, row: &SqliteRow) -> Result<Schedule, StoreError> {
         let sessions = sqlx::query("select starts_at, ends_at from event_session where event_id = ? order by place")
             .bind(event)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         let session =
             |row: &SqliteRow| Ok::<_, StoreError>(Session::new(moment(row.try_get(0)?)?, moment(row.try_get(1)?)?));
@@ -115,7 +115,7 @@ impl Snapshot {
             "select place, weekday, opens, closes from event_opening where event_id = ? order by place, weekday",
         )
         .bind(event)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.pool()?)
         .await?;
         let has_opening: bool = row.try_get("has_opening")?;
         let day = |column| {

@@ -3,6 +3,7 @@
 use crate::keyring::{Item, Keyring};
 use crate::machine::Witness;
 use rand::TryRngCore;
+use ring::hmac;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
@@ -224,4 +225,50 @@ pub fn remembered(profile: &str) -> Result<Option<Witness>, KeyError> {
 /// Fails when there is no keyring or it is locked.
 pub fn remember(profile: &str, what: &Witness) -> Result<(), KeyError> {
     Keyring::of(profile).set(Item::Witness, what)
+}
+
+impl Key {
+    /// Another 32 bytes that only whoever has this key can make, and that tell nothing of it: HKDF-SHA-256 (RFC 5869)
+    /// without salt. One block is all that is taken, which is two keyed hashes and cannot fail.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> Zeroizing<[u8; LENGTH]> {
+        let keyed = |key: &[u8], what: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), what);
+        let drawn = keyed(&[0; LENGTH], self.0.as_slice());
+        let block = keyed(drawn.as_ref(), &[purpose, &[1]].concat());
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        bytes.copy_from_slice(block.as_ref());
+        bytes
+    }
+
+    /// The same as the key of another file.
+    pub(crate) fn subkey(&self, purpose: &[u8]) -> Self {
+        let mut key = self.clone();
+        key.0.copy_from_slice(self.derive(purpose).as_slice());
+        key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::hkdf::{HKDF_SHA256, Salt};
+
+    #[test]
+    fn what_is_derived_is_what_the_standard_says() {
+        let key = Key::random().unwrap();
+        let drawn = Salt::new(HKDF_SHA256, &[]).extract(key.0.as_slice());
+        for purpose in ["people", "social tariff", ""] {
+            let mut expected = [0; LENGTH];
+            drawn.expand(&[purpose.as_bytes()], HKDF_SHA256).unwrap().fill(&mut expected).unwrap();
+            assert_eq!(*key.derive(purpose.as_bytes()), expected, "{purpose}");
+        }
+    }
+
+    #[test]
+    fn each_purpose_and_each_key_has_its_own() {
+        let (one, other) = (Key::random().unwrap(), Key::random().unwrap());
+        assert_ne!(one.derive(b"people"), one.derive(b"lists"));
+        assert_ne!(one.derive(b"people"), other.derive(b"people"));
+        assert_ne!(*one.subkey(b"lists").as_pragma(), *one.as_pragma());
+        assert_eq!(*one.subkey(b"lists").as_pragma(), *one.subkey(b"lists").as_pragma());
+    }
 }

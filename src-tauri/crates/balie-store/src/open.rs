@@ -25,6 +25,9 @@ pub enum StoreError {
         /// What was asked for.
         wanted: String,
     },
+    /// The snapshot is locked: its key is not in memory.
+    #[error("the snapshot is locked")]
+    Locked,
     /// There is no room on the disk.
     #[error("the disk is full")]
     DiskFull,

@@ -34,7 +34,7 @@ impl Snapshot {
         .bind(price)
         .bind(said)
         .bind(fact.as_of.as_millisecond())
-        .execute(&self.pool)
+        .execute(&self.pool()?)
         .await?;
         Ok(())
     }
@@ -48,7 +48,7 @@ impl Snapshot {
             "select regular_cents, as_of, said, tariff_id, price_cents from static_price where event_id = ?",
         )
         .bind(&event.0)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.pool()?)
         .await?;
         let read = |row: &SqliteRow| {
             let answer = match (row.try_get(3)?, row.try_get(4)?) {
@@ -112,7 +112,7 @@ impl Snapshot {
             .bind(said)
             .bind(fact.as_of.as_millisecond()),
         };
-        query.execute(&self.pool).await?;
+        query.execute(&self.pool()?).await?;
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl Snapshot {
         .bind(regular.0)
         .bind(turns.left)
         .bind(turns.as_of.as_millisecond())
-        .execute(&self.pool)
+        .execute(&self.pool()?)
         .await?;
         Ok(())
     }
@@ -148,7 +148,7 @@ impl Snapshot {
     pub async fn all_turns(&self, group: &PassholderId) -> Result<Vec<Turns>, StoreError> {
         let rows = sqlx::query("select turns, as_of from group_turns where passholder_id = ?")
             .bind(&group.0)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         rows.iter().map(|row| Ok(Turns { left: row.try_get(0)?, as_of: moment(row.try_get(1)?)? })).collect()
     }
@@ -162,7 +162,7 @@ impl Snapshot {
             sqlx::query("select regular_cents, turns, as_of from group_turns where passholder_id = ? and event_id = ?")
                 .bind(&group.0)
                 .bind(&event.0)
-                .fetch_all(&self.pool)
+                .fetch_all(&self.pool()?)
                 .await?;
         let read = |row: &SqliteRow| {
             Ok((Cents(row.try_get(0)?), Turns { left: row.try_get(1)?, as_of: moment(row.try_get(2)?)? }))
@@ -184,7 +184,7 @@ impl Snapshot {
         )
         .bind(&passholder.0)
         .bind(&event.0)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.pool()?)
         .await?;
         let read = |row: &SqliteRow| {
             let answer = ServerAnswer::NotGranted { said: row.try_get(2)? };

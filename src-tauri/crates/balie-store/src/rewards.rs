@@ -19,7 +19,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be written; the old list then stays.
     pub async fn keep_rewards(&self, rewards: &[Reward]) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         sqlx::query("delete from reward").execute(&mut *tx).await?;
         for (place, reward) in (0_i64..).zip(rewards) {
             insert(&mut tx, place, reward).await?;
@@ -33,7 +33,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn rewards(&self) -> Result<Vec<Reward>, StoreError> {
-        let rows = sqlx::query("select * from reward order by place").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("select * from reward order by place").fetch_all(&self.pool()?).await?;
         let mut rewards = Vec::with_capacity(rows.len());
         for row in &rows {
             rewards.push(self.complete_reward(row).await?);
@@ -51,7 +51,7 @@ impl Snapshot {
         granted: &[RewardId],
         now: Moment,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         sqlx::query("delete from granted_welcome where passholder_id = ?")
             .bind(&passholder.0)
             .execute(&mut *tx)
@@ -75,7 +75,7 @@ impl Snapshot {
     pub async fn granted(&self, passholder: &PassholderId) -> Result<HashMap<RewardId, Moment>, StoreError> {
         let rows = sqlx::query("select reward_id, as_of from granted_welcome where passholder_id = ?")
             .bind(&passholder.0)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         rows.iter().map(|row| Ok((RewardId(row.try_get(0)?), moment(row.try_get(1)?)?))).collect()
     }
@@ -85,12 +85,12 @@ impl Snapshot {
         let all_systems: bool = row.try_get("all_systems")?;
         let systems = sqlx::query("select id, name from reward_card_system where reward_id = ? order by id")
             .bind(&id)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         let system = |row: &SqliteRow| Ok::<_, StoreError>(CardSystem { id: row.try_get(0)?, name: row.try_get(1)? });
         let organizers = sqlx::query("select organizer_id from reward_organizer where reward_id = ? order by 1")
             .bind(&id)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool()?)
             .await?;
         let organizer = |row: &SqliteRow| Ok::<_, StoreError>(OrganizerId(row.try_get(0)?));
         let moment_of = |column| row.try_get::<Option<i64>, _>(column)?.map(moment).transpose();

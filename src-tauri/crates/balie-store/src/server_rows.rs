@@ -22,7 +22,7 @@ impl Snapshot {
         rows: &[(String, ServerRow)],
         now: Moment,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         sqlx::query("delete from server_row where kind = ? and passholder_id = ?")
             .bind(kind.word())
             .bind(&passholder.0)
@@ -60,7 +60,7 @@ impl Snapshot {
             .bind(kind.word())
             .bind(&passholder.0)
             .bind(server_id)
-            .execute(&self.pool)
+            .execute(&self.pool()?)
             .await?;
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Snapshot {
             sqlx::query("select subject_id, server_id, at from server_row where kind = ? and passholder_id = ?")
                 .bind(kind.word())
                 .bind(&passholder.0)
-                .fetch_all(&self.pool)
+                .fetch_all(&self.pool()?)
                 .await?;
         let mut rows: HashMap<String, Vec<ServerRow>> = HashMap::new();
         for row in &found {

@@ -4,6 +4,7 @@
 mod acts;
 mod bench;
 mod contract;
+mod export;
 mod faults;
 mod lists;
 mod questions;

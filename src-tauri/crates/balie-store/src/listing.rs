@@ -1,0 +1,152 @@
+//! A social tariff list on its way in: gathered row by row, in memory alone, then put in order and hashed.
+
+use crate::index::{Index, ListIndex};
+use balie_core::pass::UitpasNumber;
+use std::fmt;
+use std::mem::take;
+use zeroize::Zeroize;
+
+/// The rows of one download. What is gathered is wiped when it is let go of.
+#[derive(Default)]
+pub struct Listing {
+    /// The numbers as such; they come out as hashes.
+    cards: Vec<u64>,
+    /// The group passes among them, with their available tickets.
+    groups: Vec<(u64, u32)>,
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Listing({} cards)", self.cards.len())
+    }
+}
+
+impl Extend<(UitpasNumber, Option<u32>)> for Listing {
+    fn extend<T: IntoIterator<Item = (UitpasNumber, Option<u32>)>>(&mut self, rows: T) {
+        for (number, tickets) in rows {
+            self.add(&number, tickets);
+        }
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.cards.zeroize();
+        self.groups.zeroize();
+    }
+}
+
+impl Listing {
+    /// Adds a card; of a group pass, with the tickets that it has left.
+    pub fn add(&mut self, number: &UitpasNumber, tickets: Option<u32>) {
+        let number = number.reveal().bytes().fold(0, |sum, digit| sum * 10 + u64::from(digit.wrapping_sub(b'0')));
+        self.cards.push(number);
+        if let Some(tickets) = tickets {
+            self.groups.push((number, tickets));
+        }
+    }
+
+    /// Puts the rows in order, each card once. Of a group that is listed twice, the fewer tickets count.
+    ///
+    /// What comes back is the same for every download that says the same, in whatever order.
+    pub(crate) fn settle(&mut self, index: &Index) -> [u8; 32] {
+        settle(&mut self.cards, &mut self.groups);
+        index.of_lists().digest(self.groups.iter(), &self.cards)
+    }
+
+    /// The hashes of the cards, in order.
+    pub(crate) fn hashed(mut self, index: &Index) -> Hashes {
+        let index = index.of_lists();
+        for card in &mut self.cards {
+            *card = hash(&index, *card);
+        }
+        for (card, _) in &mut self.groups {
+            *card = hash(&index, *card);
+        }
+        settle(&mut self.cards, &mut self.groups);
+        Hashes { cards: take(&mut self.cards).into_boxed_slice(), groups: take(&mut self.groups).into_boxed_slice() }
+    }
+}
+
+fn settle(cards: &mut Vec<u64>, groups: &mut Vec<(u64, u32)>) {
+    cards.sort_unstable();
+    cards.dedup();
+    groups.sort_unstable();
+    groups.dedup_by_key(|(card, _)| *card);
+}
+
+fn hash(index: &ListIndex, number: u64) -> u64 {
+    let (mut digits, mut rest) = ([b'0'; 13], number);
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    index.of_digits(&digits)
+}
+
+/// A list as it is looked up: hashes in ascending order, each once. It is wiped when it is let go of.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Hashes {
+    pub(crate) cards: Box<[u64]>,
+    pub(crate) groups: Box<[(u64, u32)]>,
+}
+
+impl Drop for Hashes {
+    fn drop(&mut self) {
+        self.cards.zeroize();
+        self.groups.zeroize();
+    }
+}
+
+impl Hashes {
+    pub(crate) fn is_ascending(&self) -> bool {
+        self.cards.is_sorted_by(|one, next| one < next) && self.groups.is_sorted_by(|one, next| one.0 < next.0)
+    }
+
+    /// Whether a card is listed, and the tickets that it has left when it is a group pass.
+    pub(crate) fn find(&self, index: &Index, number: &UitpasNumber) -> (bool, Option<u32>) {
+        let Ok(digits) = <&[u8; 13]>::try_from(number.reveal().as_bytes()) else { return (false, None) };
+        let card = index.of_lists().of_digits(digits);
+        let group = self.groups.binary_search_by_key(&card, |(card, _)| *card).ok();
+        let tickets = group.and_then(|place| self.groups.get(place)).map(|(_, tickets)| *tickets);
+        (self.cards.binary_search(&card).is_ok(), tickets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+
+    fn number(digits: &str) -> UitpasNumber {
+        UitpasNumber::parse(digits).unwrap()
+    }
+
+    #[test]
+    fn the_order_of_a_download_and_its_duplicates_do_not_matter() {
+        let index = Index::of(&Key::random().unwrap());
+        let rows = [("0900000067513", None), ("1000000520006", Some(7)), ("0900000095902", None)];
+        let gathered = |rows: &[(&str, Option<u32>)]| {
+            let mut listing = Listing::default();
+            listing.extend(rows.iter().map(|(digits, tickets)| (number(digits), *tickets)));
+            let digest = listing.settle(&index);
+            (digest, listing.hashed(&index))
+        };
+        let (digest, hashes) = gathered(&rows);
+        let (again, same) = gathered(&[rows[1], rows[2], rows[0], rows[1], rows[2], ("1000000520006", Some(9))]);
+        assert_eq!(digest, again);
+        assert!(hashes == same && hashes.is_ascending() && hashes.cards.len() == 3);
+        assert_eq!(hashes.find(&index, &number("0900000067513")), (true, None));
+        assert_eq!(hashes.find(&index, &number("1000000520006")), (true, Some(7)));
+        assert_eq!(hashes.find(&index, &number("0900000031618")), (false, None));
+        assert_ne!(gathered(&rows[..2]).0, digest);
+        assert_ne!(gathered(&[rows[0], ("1000000520006", Some(6)), rows[2]]).0, digest, "the tickets count as well");
+    }
+
+    #[test]
+    fn a_list_prints_no_numbers() {
+        let mut listing = Listing::default();
+        listing.add(&number("0900000067513"), None);
+        assert_eq!(format!("{listing:?}"), "Listing(1 cards)");
+    }
+}
