@@ -161,3 +161,6 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     remove_database(path)?;
     Lists::remove_all(folder_of(path))
 }
+
+#[cfg(test)]
+mod tests;
