@@ -326,7 +326,7 @@ impl Scene {
             holder: Holder {
                 number: UitpasNumber::parse(number).unwrap(),
                 passholder: PassholderId(String::new()),
-                organizer: self.config.organizer.clone(),
+                organizer: self.desk.organizer(),
             },
             quantity: 1,
             event: EventId(event.to_owned()),

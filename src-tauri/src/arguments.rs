@@ -1,6 +1,6 @@
 //! The command line.
 
-use lexopt::Arg::{Long, Short};
+use lexopt::Arg::{Long, Short, Value};
 use lexopt::ValueExt;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,10 +9,11 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Balie: the desk application for UiTPAS.
 
-Usage: balie [--demo] [--profile DIR]
+Usage: balie [--demo] [--profile DIR] [LINK]
 
   --demo          practice mode: a stand-in of UiTPAS inside the program, nothing leaves this computer
   --profile DIR   keep the files of this desk in DIR, and read DIR/balie.toml
+  LINK            the answer of the browser after signing in, as the system hands it over
   --version       print the version
   --help          print this
 
@@ -26,6 +27,8 @@ pub struct Options {
     pub demo: bool,
     /// Where the files are.
     pub profile: Option<PathBuf>,
+    /// A deep link of the system.
+    pub link: Option<String>,
 }
 
 /// What the command line asks for.
@@ -50,11 +53,17 @@ impl Arguments {
                     return Ok(Self::Say(concat!("balie ", env!("CARGO_PKG_VERSION")).to_owned()));
                 }
                 Short('h') | Long("help") => return Ok(Self::Say(HELP.to_owned())),
+                // A file is no link, and a link begins with the name of its scheme.
+                Value(text) if text.to_str().is_some_and(is_link) => options.link = text.into_string().ok(),
                 other => return Err(other.unexpected()),
             }
         }
         Ok(Self::Run(options))
     }
+}
+
+fn is_link(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| scheme.contains('.') && !scheme.contains(['/', '\\']))
 }
 
 fn existing_or_new(text: &str) -> Result<PathBuf, &'static str> {
@@ -79,7 +88,10 @@ mod tests {
     #[test]
     fn practice_and_profile_are_read_and_anything_else_is_refused() {
         let run = parse(&["--demo", "--profile", "here"]).unwrap();
-        assert_eq!(run, Arguments::Run(Options { demo: true, profile: Some(PathBuf::from("here")) }));
+        assert_eq!(run, Arguments::Run(Options { demo: true, profile: Some(PathBuf::from("here")), link: None }));
+        let link = parse(&["be.balie.desk:/signed-in?code=a&state=b"]).unwrap();
+        let Arguments::Run(Options { link: Some(link), .. }) = link else { panic!("a link") };
+        assert_eq!(link, "be.balie.desk:/signed-in?code=a&state=b");
         assert!(parse(&["--dmeo"]).is_err());
         assert!(parse(&["--profile"]).is_err());
         assert!(parse(&["file"]).is_err());

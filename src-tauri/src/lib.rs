@@ -1,12 +1,15 @@
 //! The window of the desk: the only crate that names tauri. It parses, calls the desk and converts; it decides nothing.
 
 mod arguments;
+mod browser;
 mod commands;
 pub mod dto;
 mod file;
+mod opening;
 mod practice;
 mod problem;
 mod pump;
+mod safe;
 mod second;
 mod setup;
 mod shell;
@@ -106,6 +109,9 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     setup::log();
+    if let Err(error) = balie_store::memory::no_core_dumps() {
+        tracing::warn!(%error, "the memory of this program may be written to a file when it crashes");
+    }
     let vocabulary = vocabulary();
     let invoke_handler = vocabulary.invoke_handler();
     let built = tauri::Builder::default()
@@ -118,7 +124,7 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
                 app.handle().exit(0);
                 return Ok(());
             };
-            setup::begin(app.handle().clone(), ground);
+            opening::begin(app.handle().clone(), ground);
             open_window(app)
         })
         .build(tauri::generate_context!());
@@ -126,6 +132,10 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(app) => {
             app.run(|app, event| {
                 // The window is gone at once; the program ends a moment later, when nothing is half sent.
+                #[cfg(target_os = "macos")]
+                if let RunEvent::Opened { urls } = &event {
+                    urls.iter().for_each(|url| app.state::<Shell>().links.came(url.as_str()));
+                }
                 if let RunEvent::ExitRequested { code: None, api, .. } = event {
                     api.prevent_exit();
                     let app = app.clone();

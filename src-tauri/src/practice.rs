@@ -95,7 +95,7 @@ mod with_stand_in {
             Ok(Opened {
                 desk,
                 practice: Some(Arc::new(Self { sandbox, folder: Mutex::new(Some(folder)) })),
-                profile: None,
+                safe: None,
             })
         }
 

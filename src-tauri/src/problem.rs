@@ -7,14 +7,20 @@ use balie_desk::act::ActError;
 use balie_desk::choose::UnknownEvent;
 use balie_desk::config::ConfigError;
 use balie_desk::hand_over::HandOverError;
+use balie_desk::prepare::PrepareError;
 use balie_desk::refresh::RefreshError;
+use balie_desk::sign_in::SignInFailed;
+use balie_desk::stand::ChooseDeskError;
 use balie_desk::tap::TypedError;
 use balie_desk::to_check::ResolveError;
 use balie_desk::undo::UndoError;
 use balie_remote::ask::AskError;
 use balie_remote::client::ClientError;
+use balie_remote::sign_in::SignInError;
 use balie_store::key::KeyError;
 use balie_store::open::StoreError;
+use balie_store::vault::PinError;
+use std::time::Duration;
 
 impl Fact {
     pub(crate) fn new(name: &str, value: impl ToString) -> Self {
@@ -129,6 +135,7 @@ impl From<TypedError> for Problem {
     fn from(error: TypedError) -> Self {
         match error {
             TypedError::InszOff => Self::clerk("insz.off"),
+            TypedError::TooMany => Self::clerk("number.tooMany"),
             TypedError::Identifier(IdentifierError::CheckDigit) => Self::clerk("number.checkDigit"),
             TypedError::Identifier(IdentifierError::InszCheckDigits) => Self::clerk("insz.checkDigits"),
             TypedError::Identifier(IdentifierError::Length { digits }) => {
@@ -172,10 +179,87 @@ impl From<KeyError> for Problem {
         match error {
             KeyError::NoKeyring(_) | KeyError::NoService(_) => Self::fault("setup.noKeyring"),
             KeyError::Locked(_) => Self::clerk("setup.keyringLocked"),
-            KeyError::Lost(_) | KeyError::Emptied | KeyError::NoKeyFile | KeyError::OtherProfile => {
-                Self::fault("setup.keyLost")
+            KeyError::Lost(_) | KeyError::Emptied | KeyError::NoKeyFile => Self::fault("setup.keyLost"),
+            KeyError::CodeMistyped => Self::clerk("recovery.notACode"),
+            KeyError::CodeWrong | KeyError::NoRecoveryCode => Self::clerk("recovery.wrong"),
+            KeyError::PinNeeded => Self::precondition("desk.locked"),
+            KeyError::Damaged(_)
+            | KeyError::Mismatch
+            | KeyError::OtherProfile
+            | KeyError::KeyFile(_)
+            | KeyError::File(_)
+            | KeyError::NoRandom(_) => Self::fault("setup.keyDamaged"),
+        }
+    }
+}
+
+/// Why the recovery code is needed, in a code of the texts.
+pub(crate) const fn why_recovery(error: &KeyError) -> &'static str {
+    match error {
+        KeyError::NoKeyring(_) | KeyError::NoService(_) => "key.noKeyring",
+        KeyError::Locked(_) => "key.locked",
+        KeyError::Lost(_) | KeyError::Emptied | KeyError::NoKeyFile => "key.lost",
+        KeyError::File(_) => "key.denied",
+        _ => "key.damaged",
+    }
+}
+
+impl From<PinError> for Problem {
+    fn from(error: PinError) -> Self {
+        // A wait that has begun counts whole.
+        let seconds = |wait: Duration| wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        match error {
+            PinError::Wrong { wait, left } => {
+                Self::clerk("pin.wrong").with("left", left).with("seconds", seconds(wait))
             }
-            _ => Self::fault("setup.keyDamaged"),
+            PinError::Wait { wait } => Self::clerk("pin.wait").with("seconds", seconds(wait)),
+            PinError::SnapshotWiped { wait } => Self::clerk("pin.wiped").with("seconds", seconds(wait)),
+            PinError::Key(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        tracing::warn!(%error, "signing in");
+        Self::precondition(match error {
+            SignInError::Ask(AskError::Offline | AskError::Slow) => "signIn.offline",
+            SignInError::TimedOut => "signIn.timeout",
+            SignInError::Denied | SignInError::Refused => "signIn.refused",
+            SignInError::Clock => "signIn.clock",
+            SignInError::Ask(_)
+            | SignInError::NoPort
+            | SignInError::Callback(_)
+            | SignInError::NotOurs
+            | SignInError::Unproven => "signIn.failed",
+        })
+    }
+}
+
+impl From<SignInFailed> for Problem {
+    fn from(error: SignInFailed) -> Self {
+        match error {
+            SignInFailed::SignIn(error) => error.into(),
+            SignInFailed::NotKept => Self::fault("store.failed"),
+        }
+    }
+}
+
+impl From<ChooseDeskError> for Problem {
+    fn from(error: ChooseDeskError) -> Self {
+        match error {
+            ChooseDeskError::NotPermitted => Self::clerk("desk.notPermitted"),
+            ChooseDeskError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrepareError> for Problem {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Stopped => Self::precondition("refresh.stopped"),
+            PrepareError::UnderWay => Self::precondition("refresh.underWay"),
+            PrepareError::Refresh(error) => error.into(),
         }
     }
 }

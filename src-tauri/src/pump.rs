@@ -1,19 +1,24 @@
 //! One loop between the world and the window: what readers report goes to the desk, what changed goes to the window.
 
+use crate::dto::Stage;
 use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, StartView};
-use crate::shell::Opened;
+use crate::shell::{Opened, Place, Shell};
 use crate::view;
 use balie_card::Watch;
 use balie_core::reader::ReaderEvent;
+use balie_core::time::Moment;
 use balie_desk::desk::{Change, Desk};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
-use tauri::AppHandle;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
+use tokio::time::Interval;
 
 /// What stands before the clerk changed: the desk was locked or opened.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -72,9 +77,12 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     let (send, mut reports) = mpsc::channel::<ReaderEvent>(REPORTS);
     // The window and the desk are open by now: a driver that hangs takes nothing with it.
     let watch = Watch::start(send);
+    let shell = app.state::<Shell>();
+    let mut wake = Wake::new();
     loop {
         tokio::select! {
             Some(report) = reports.recv() => {
+                note_card(&shell, &report).await;
                 // Reports are taken in in their order; only looking up waits for the network, and no tap waits for that.
                 if let Some(whom) = opened.desk.reader_reports(report) {
                     let desk = Arc::clone(&opened.desk);
@@ -84,21 +92,78 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
             change = changes.recv() => match change {
                 Ok(change) => show(&app, &opened, change).await,
                 Err(RecvError::Lagged(_)) => {
-                    for change in [Change::Desk, Change::Events, Change::Person, Change::Lines] {
+                    for change in [Change::Desk, Change::Events, Change::Person, Change::Lines, Change::Ready] {
                         show(&app, &opened, change).await;
                     }
                 }
                 Err(RecvError::Closed) => break,
             },
+            () = wake.next() => wake.look(&shell).await,
         }
     }
     drop(watch);
 }
 
+/// Whether a card was read, for the set-up: which one is nobody's business there.
+async fn note_card(shell: &Shell, report: &ReaderEvent) {
+    let is_news = match report {
+        ReaderEvent::Card(_) => !shell.card_read.swap(true, Ordering::Relaxed),
+        ReaderEvent::Readers(_) | ReaderEvent::Trouble(_) => true,
+        ReaderEvent::Removed(_) => false,
+    };
+    if is_news && matches!(shell.place(), Place::Desk(_, Stage::SetUp)) {
+        view::way_in::changed(shell).await;
+    }
+}
+
+/// How often it is looked whether the computer slept.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// A gap like this between the clock on the wall and the one that stands still during a sleep was a sleep, in seconds. A clock
+/// that is set by a program of the system moves by less.
+const SLEPT_SECONDS: i64 = 30;
+
+/// Locks the desk when the computer wakes from a sleep.
+struct Wake {
+    tick: Interval,
+    seen: (Moment, Instant),
+}
+
+impl Wake {
+    fn new() -> Self {
+        Self { tick: tokio::time::interval(LOOK_EVERY), seen: (Moment::now(), Instant::now()) }
+    }
+
+    async fn next(&mut self) {
+        self.tick.tick().await;
+    }
+
+    async fn look(&mut self, shell: &Shell) {
+        let (now, steady) = (Moment::now(), Instant::now());
+        let went_on = i64::try_from(steady.duration_since(self.seen.1).as_secs()).unwrap_or(i64::MAX);
+        let slept = now.as_second() - self.seen.0.as_second() - went_on > SLEPT_SECONDS || went_on > SLEPT_SECONDS;
+        self.seen = (now, steady);
+        if slept && shell.can_lock() {
+            tracing::info!("the computer slept");
+            // Nothing can go wrong with it that somebody could mend here.
+            let _ = shell.lock().await;
+        }
+    }
+}
+
 async fn show(app: &AppHandle, opened: &Opened, change: Change) {
     let desk: &Desk = &opened.desk;
+    let shell = app.state::<Shell>();
+    if desk.is_locked() {
+        // Nothing of the desk reaches the window behind its lock.
+        return;
+    }
     let told = match change {
-        Change::Desk => match view::desk(desk).await {
+        Change::Ready => match view::offline::ready(desk).await {
+            Ok(ready) => ReadyChanged { ready }.emit(app),
+            Err(_) => return,
+        },
+        Change::Desk => match view::desk(desk, shell.can_lock()).await {
             Ok(desk) => DeskChanged { desk }.emit(app),
             Err(_) => return,
         },

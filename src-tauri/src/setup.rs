@@ -1,23 +1,13 @@
-//! Opening the desk, step by step: settings → folder → lock → window → keys → files → line → reader → uploader.
+//! The ground that the desk stands on: settings, folder, and the lock on the profile.
 
 use crate::arguments::Options;
 use crate::dto::Problem;
-use crate::practice::Practice;
-use crate::pump;
+use crate::opening::Profile;
 use crate::second::{self, Turn};
-use crate::shell::{Opened, Shell};
 use balie_desk::config::Config;
-use balie_desk::desk::{Desk, system_clock};
-use balie_remote::client::Api;
-use balie_store::key::{self, Key, KeyError, KeyFor};
-use balie_store::ledger::Ledger;
-use balie_store::machine::Witness;
-use balie_store::open::StoreError;
-use balie_store::snapshot::Snapshot;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tauri::{AppHandle, Manager};
 use tracing_subscriber::EnvFilter;
 
@@ -53,17 +43,10 @@ impl Folder {
 pub enum Ground {
     /// Practice, which leaves nothing behind.
     Practice,
-    /// A profile, locked for this program.
-    Profile(Box<Profile>),
+    /// A profile, and the lock on it: this program's alone.
+    Profile(Box<Profile>, ProfileLock),
     /// None, for this reason; the window says so.
     Missing(Problem),
-}
-
-/// A profile that is ours: its settings, its folder and the lock on it.
-pub struct Profile {
-    config: Config,
-    folder: Folder,
-    lock: ProfileLock,
 }
 
 /// Finds out where the desk will stand; `None` when it stands there already and its window came to the front.
@@ -71,10 +54,13 @@ pub fn find_ground(app: &AppHandle, options: &Options) -> Option<Ground> {
     if options.demo {
         return Some(Ground::Practice);
     }
-    let found = settings(app, options).and_then(|(config, path)| {
-        let folder = Folder(path);
-        match second::wait(&folder, || lock(folder.path()))? {
-            Turn::Ours(lock) => Ok(Some(Ground::Profile(Box::new(Profile { config, folder, lock })))),
+    let found = settings(app, options).and_then(|found| {
+        let Settings { config, file, folder } = found;
+        match second::wait(&folder, options.link.as_deref(), || lock(folder.path()))? {
+            Turn::Ours(lock) => {
+                let profile = Profile { config, settings: file, folder, safe: None };
+                Ok(Some(Ground::Profile(Box::new(profile), lock)))
+            }
             Turn::Shown => Ok(None),
             Turn::Silent => Err(Problem::clerk("setup.alreadyOpen")),
         }
@@ -82,85 +68,20 @@ pub fn find_ground(app: &AppHandle, options: &Options) -> Option<Ground> {
     found.unwrap_or_else(|problem| Some(Ground::Missing(problem)))
 }
 
-/// Opens the desk behind the window, which is there already and says what goes wrong.
-pub fn begin(app: AppHandle, ground: Ground) {
-    let (shell, place) = Shell::new();
-    app.manage(shell);
-    tauri::async_runtime::spawn(async move {
-        let opened = open(&app, ground).await;
-        match &opened {
-            Ok(opened) => {
-                let changes = opened.desk.changes();
-                tauri::async_runtime::spawn(pump::run(app, opened.clone(), changes));
-                tauri::async_runtime::spawn(Arc::clone(&opened.desk).keep_uploading());
-                tauri::async_runtime::spawn(Arc::clone(&opened.desk).keep_fresh());
-            }
-            Err(problem) => tracing::error!(code = problem.code, "the desk could not be opened"),
-        }
-        // The receiver lives as long as the program, so somebody always hears this.
-        let _ = place.send(Some(opened));
-        // The sender stays with this task for as long as the program runs.
-        std::future::pending::<()>().await;
-    });
-}
-
-async fn open(app: &AppHandle, ground: Ground) -> Result<Opened, Problem> {
-    let Profile { config, folder, lock } = match ground {
-        Ground::Practice => return Practice::open().await,
-        Ground::Missing(problem) => return Err(problem),
-        Ground::Profile(profile) => *profile,
-    };
-    // Held until the program ends, whatever way it ends: the system lets go of it then.
-    app.manage(lock);
-    let profile = profile_id(folder.path())?;
-    tauri::async_runtime::spawn(second::answer(app.clone(), folder.clone()));
-    let (ledger_file, snapshot_file) = (folder.path().join("ledger.db"), folder.path().join("snapshot.db"));
-    let keys = {
-        let (ledger_file, snapshot_file) = (ledger_file.clone(), snapshot_file.clone());
-        let profile = profile.clone();
-        // The keyring may ask the user for a password, and waits for it.
-        tokio::task::spawn_blocking(move || {
-            let ledger = Key::in_keyring(&profile, KeyFor::Ledger, &ledger_file)?;
-            Ok::<_, Problem>((ledger, snapshot_key(&profile, &snapshot_file)?, key::remembered(&profile)?))
-        })
-    };
-    let (ledger_key, snapshot_key, remembered) = keys.await.map_err(|_| Problem::fault("setup.failed"))??;
-    let ledger = Ledger::open(&ledger_file, &ledger_key, config.environment, &config.receipt_prefix).await?;
-    if let Some(witness) = ledger.hold_against(remembered).await? {
-        remember(&profile, witness).await?;
-    }
-    let snapshot = match Snapshot::open(&snapshot_file, &snapshot_key).await {
-        Err(StoreError::WrongKey) => {
-            tracing::warn!("the snapshot cannot be read and is begun anew");
-            Snapshot::begin_anew(&snapshot_file, &snapshot_key).await?
-        }
-        opened => opened?,
-    };
-    let api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
-    let desk = Desk::open(config, ledger, snapshot, api, system_clock()).await?;
-    Ok(Opened { desk, practice: None, profile: Some(profile) })
-}
-
-/// Lets this computer remember the ledger, so that a copy that was used elsewhere is known again.
-pub async fn remember(profile: &str, witness: Witness) -> Result<(), Problem> {
-    let profile = profile.to_owned();
-    let remembered = tokio::task::spawn_blocking(move || key::remember(&profile, &witness)).await;
-    Ok(remembered.map_err(|_| Problem::fault("setup.failed"))??)
-}
-
-/// The key of the snapshot. The file can be fetched again, so a key that is lost costs no more than that.
-fn snapshot_key(profile: &str, file: &Path) -> Result<Key, KeyError> {
-    match Key::in_keyring(profile, KeyFor::Snapshot, file) {
-        Err(KeyError::Lost(_)) => Key::anew_in_keyring(profile, KeyFor::Snapshot),
-        other => other,
-    }
+/// The settings of a profile and where they are.
+struct Settings {
+    /// Absent where none were written yet: the set-up writes them.
+    config: Option<Config>,
+    file: PathBuf,
+    folder: Folder,
 }
 
 /// The settings, and the folder that the files are in: the one that was asked for, else the one that the settings name,
 /// else the one beside the settings. Settings of a test never lead to the files of the user.
-fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Problem> {
+fn settings(app: &AppHandle, options: &Options) -> Result<Settings, Problem> {
     let system = || app.path().app_local_data_dir().map_err(|_| Problem::fault("setup.noFolder"));
     let named = std::env::var_os("BALIE_CONFIG").map(PathBuf::from);
+    let asked_for = named.is_some();
     let file = match (named, &options.profile) {
         (Some(file), _) => file,
         (None, Some(profile)) => profile.join("balie.toml"),
@@ -168,15 +89,59 @@ fn settings(app: &AppHandle, options: &Options) -> Result<(Config, PathBuf), Pro
     };
     // What is beside the settings must not depend on where the program was started.
     let file = std::path::absolute(&file).unwrap_or(file);
-    let config = Config::read(&file)?;
-    let named = options.profile.clone().or_else(|| config.profile.clone());
+    // A file that somebody named has to be there; the one of the profile is written by the set-up.
+    let config = if asked_for || file.exists() { Some(Config::read(&file)?) } else { None };
+    let named = options.profile.clone().or_else(|| config.as_ref().and_then(|config| config.profile.clone()));
     let folder = named.or_else(|| file.parent().map(Path::to_owned)).ok_or_else(|| Problem::fault("setup.noFolder"))?;
     create_private(&folder).map_err(|error| {
         tracing::error!(%error, "the folder of the profile");
         Problem::fault("setup.noFolder")
     })?;
-    Ok((config, folder))
+    Ok(Settings { config, file, folder: Folder(folder) })
 }
+
+/// Writes settings where there are none: what they do not say holds as it is by itself.
+pub fn write_settings(file: &Path, environment: &str, client: &str) -> Result<Config, Problem> {
+    let known = KNOWN.iter().find(|known| known.environment == environment);
+    let Some(known) = known else { return Err(Problem::clerk("setup.config").with("what", "environment")) };
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    if client.is_empty() || client.len() > 100 || !client.chars().all(plain) {
+        return Err(Problem::clerk("setup.client"));
+    }
+    let text = format!(
+        "environment = \"{environment}\"\n\n[servers]\napi = \"{}\"\nsearch = \"{}\"\nissuer = \"{}\"\n\n[sign_in]\nclient_id = \"{client}\"\n",
+        known.api, known.search, known.issuer
+    );
+    let folder = file.parent().ok_or_else(|| Problem::fault("setup.noFolder"))?;
+    write_durably(folder, file, &text).map_err(|error| {
+        tracing::error!(%error, "the settings");
+        Problem::fault("setup.noFolder")
+    })?;
+    Ok(Config::read(file)?)
+}
+
+/// Where publiq has its servers (domain.md §7.1).
+struct Known {
+    environment: &'static str,
+    api: &'static str,
+    search: &'static str,
+    issuer: &'static str,
+}
+
+const KNOWN: [Known; 2] = [
+    Known {
+        environment: "production",
+        api: "https://api.uitpas.be",
+        search: "https://search.uitdatabank.be",
+        issuer: "https://account.uitid.be/realms/uitid",
+    },
+    Known {
+        environment: "test",
+        api: "https://api-test.uitpas.be",
+        search: "https://search-test.uitdatabank.be",
+        issuer: "https://account-test.uitid.be/realms/uitid",
+    },
+];
 
 fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -187,7 +152,9 @@ fn create_private(folder: &Path) -> std::io::Result<()> {
 }
 
 /// The lock on a profile: one program owns the queue.
-struct ProfileLock(#[expect(dead_code, reason = "held, never read: the lock lasts as long as the file is open")] File);
+pub struct ProfileLock(
+    #[expect(dead_code, reason = "held, never read: the lock lasts as long as the file is open")] File,
+);
 
 /// The lock, or nothing while another program has it.
 fn lock(folder: &Path) -> Result<Option<ProfileLock>, Problem> {
@@ -209,7 +176,7 @@ const PROFILE_ID: &str = "profile-id";
 
 /// The name of the profile in the keyring. It is drawn once, so that a moved or renamed folder keeps its keys. Losing it
 /// would lose the ledger with it, so it is on the disk, whole, before any key is made.
-fn profile_id(folder: &Path) -> Result<String, Problem> {
+pub fn profile_id(folder: &Path) -> Result<String, Problem> {
     let failed = |error: std::io::Error| {
         tracing::error!(%error, "the name of the profile");
         Problem::fault("setup.noFolder")

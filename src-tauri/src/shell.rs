@@ -1,10 +1,18 @@
-//! What the commands reach: the desk, once it is open, or why it could not be opened.
+//! What the commands reach: what stands before the clerk, and the desk, once it is open.
 
-use crate::dto::Problem;
+use crate::browser::Links;
+use crate::dto::{Language, Notice, Problem, Stage, StartView};
+use crate::opening::{self, Profile};
 use crate::practice::Practice;
+use crate::pump::StartChanged;
+use crate::safe::Safe;
+use balie_desk::config::Language as DeskLanguage;
 use balie_desk::desk::Desk;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tauri::AppHandle;
+use tauri_specta::Event;
+use tokio::sync::{Mutex, Notify, watch};
 
 /// An open desk, with the stand-in when it is a practice desk.
 #[derive(Clone)]
@@ -13,36 +21,127 @@ pub struct Opened {
     pub desk: Arc<Desk>,
     /// The practice tray; absent at a real desk.
     pub practice: Option<Arc<Practice>>,
-    /// The name of the profile in the keyring; absent in practice.
-    pub profile: Option<String>,
+    /// The keys of the profile; absent in practice.
+    pub safe: Option<Arc<Safe>>,
+}
+
+/// What stands before the clerk.
+#[derive(Clone)]
+pub enum Place {
+    /// It is being opened.
+    Opening,
+    /// It cannot be opened, for this reason.
+    Stopped(Problem),
+    /// Something comes before the desk.
+    Before(Stage, Option<Notice>),
+    /// The desk is open, behind the set-up, behind its lock, or as it is.
+    Desk(Opened, Stage),
 }
 
 /// The state of the program. The window is there before the desk is, so every command waits for the desk.
 pub struct Shell {
-    opening: watch::Receiver<Option<Result<Opened, Problem>>>,
+    pub app: AppHandle,
+    place: watch::Sender<Place>,
+    /// The profile, until its desk is open.
+    pub profile: Mutex<Option<Profile>>,
+    /// One at a time opens, locks or unlocks.
+    pub turning: Mutex<()>,
+    /// Ends the wait for the browser.
+    pub cancelled: Notify,
+    /// What the system hands to us as a deep link.
+    pub links: Links,
+    /// Something was laid on the reader since the program began.
+    pub card_read: AtomicBool,
+    has_pin: AtomicBool,
 }
 
 impl Shell {
-    /// A shell, and the place where the desk is to be put.
-    pub fn new() -> (Self, watch::Sender<Option<Result<Opened, Problem>>>) {
-        let (sender, opening) = watch::channel(None);
-        (Self { opening }, sender)
+    /// A shell in which the desk is being opened.
+    pub fn new(app: AppHandle) -> Self {
+        Self {
+            app,
+            place: watch::Sender::new(Place::Opening),
+            profile: Mutex::new(None),
+            turning: Mutex::new(()),
+            cancelled: Notify::new(),
+            links: Links::default(),
+            card_read: AtomicBool::new(false),
+            has_pin: AtomicBool::new(false),
+        }
     }
 
-    /// The desk, as soon as it is open.
+    /// What stands before the clerk now.
+    pub fn place(&self) -> Place {
+        self.place.borrow().clone()
+    }
+
+    /// Puts something else before the clerk, and tells the window.
+    pub fn put(&self, place: Place) {
+        self.place.send_replace(place.clone());
+        if let Some(start) = self.view(&place) {
+            if let Err(error) = (StartChanged { start }).emit(&self.app) {
+                tracing::error!(%error, "the window was not told");
+            }
+        }
+    }
+
+    /// What stands before the clerk, for the window; nothing while it is not known yet.
+    pub fn view(&self, place: &Place) -> Option<StartView> {
+        let (stage, notice, language) = match place {
+            Place::Opening | Place::Stopped(_) => return None,
+            Place::Before(stage, notice) => (*stage, notice.clone(), self.language_before()),
+            Place::Desk(opened, stage) => (*stage, None, language(opened.desk.config().language)),
+        };
+        Some(StartView { stage, language, can_practise: cfg!(feature = "practice"), notice })
+    }
+
+    fn language_before(&self) -> Language {
+        let profile = self.profile.try_lock().ok();
+        let known = profile.as_ref().and_then(|profile| profile.as_ref()?.config.as_ref());
+        language(known.map(|config| config.language).unwrap_or_default())
+    }
+
+    /// What stands before the clerk, as soon as it is known.
+    pub async fn start(&self) -> Result<StartView, Problem> {
+        let mut place = self.place.subscribe();
+        let known = place.wait_for(|place| !matches!(place, Place::Opening)).await;
+        let known = known.map_err(|_| Problem::fault("setup.failed"))?.clone();
+        match &known {
+            Place::Stopped(problem) => Err(problem.clone()),
+            _ => self.view(&known).ok_or_else(|| Problem::fault("setup.failed")),
+        }
+    }
+
+    /// The desk for whoever works at it: not behind its lock, nor behind the set-up.
     pub async fn opened(&self) -> Result<Opened, Problem> {
-        let mut opening = self.opening.clone();
-        match opening.wait_for(Option::is_some).await {
-            Ok(answer) => answer.clone().unwrap_or_else(|| Err(Problem::fault("setup.failed"))),
-            // The one who opens the desk is gone without a word: a mistake in the program.
-            Err(_) => Err(Problem::fault("setup.failed")),
+        match self.behind_everything().await? {
+            (opened, Stage::Open) => Ok(opened),
+            _ => Err(Problem::precondition("desk.locked")),
+        }
+    }
+
+    /// The desk behind the set-up or as it is, but not behind its lock.
+    pub async fn unlocked(&self) -> Result<Opened, Problem> {
+        match self.behind_everything().await? {
+            (opened, Stage::Open | Stage::SetUp) => Ok(opened),
+            _ => Err(Problem::precondition("desk.locked")),
+        }
+    }
+
+    /// The desk, whatever stands before it.
+    async fn behind_everything(&self) -> Result<(Opened, Stage), Problem> {
+        let mut place = self.place.subscribe();
+        let known = place.wait_for(|place| !matches!(place, Place::Opening)).await;
+        match known.map_err(|_| Problem::fault("setup.failed"))?.clone() {
+            Place::Desk(opened, stage) => Ok((opened, stage)),
+            Place::Stopped(problem) => Err(problem),
+            Place::Opening | Place::Before(..) => Err(Problem::precondition("desk.locked")),
         }
     }
 
     /// Brings the desk to rest before the program ends: the attempt that is open is waited for, practice is removed.
     pub async fn rest(&self) {
-        let opened = self.opening.borrow().clone();
-        if let Some(Ok(opened)) = opened {
+        if let Place::Desk(opened, _) = self.place() {
             opened.desk.stop_sending().await;
             if let Some(practice) = &opened.practice {
                 practice.end();
@@ -53,5 +152,55 @@ impl Shell {
     /// The desk alone.
     pub async fn desk(&self) -> Result<Arc<Desk>, Problem> {
         Ok(self.opened().await?.desk)
+    }
+
+    /// Whether there is a PIN, so that the desk can be locked.
+    pub fn can_lock(&self) -> bool {
+        self.has_pin.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether there is a PIN.
+    pub fn pin_is_set(&self, set: bool) {
+        self.has_pin.store(set, Ordering::Relaxed);
+    }
+
+    /// Locks the desk, if it has a PIN and is open.
+    pub async fn lock(&self) -> Result<(), Problem> {
+        if !self.can_lock() {
+            return Err(Problem::precondition("pin.none"));
+        }
+        let _turn = self.turning.lock().await;
+        if let Place::Desk(opened, Stage::Open) = self.place() {
+            opened.desk.lock().await;
+            if let Some(safe) = &opened.safe {
+                safe.put_away();
+            }
+            self.put(Place::Desk(opened, Stage::Locked));
+        }
+        Ok(())
+    }
+
+    /// Opens what is locked, with the PIN.
+    pub async fn unlock(&self, pin: &str) -> Result<(), Problem> {
+        let _turn = self.turning.lock().await;
+        match self.place() {
+            Place::Desk(opened, Stage::Locked) => {
+                let safe = opened.safe.clone().ok_or_else(|| Problem::precondition("pin.none"))?;
+                let keys = safe.open_with_pin(pin).await?;
+                opened.desk.unlock(&keys.snapshot).await?;
+                self.put(Place::Desk(opened, Stage::Open));
+                Ok(())
+            }
+            Place::Before(Stage::Locked, _) => opening::with_pin(self, pin).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+const fn language(language: DeskLanguage) -> Language {
+    match language {
+        DeskLanguage::Nl => Language::Nl,
+        DeskLanguage::Fr => Language::Fr,
+        DeskLanguage::En => Language::En,
     }
 }

@@ -1,7 +1,7 @@
 //! What needs a person: looking at it, and doing something about it.
 
 use crate::dto::{CaseWay, LineView, Problem, StoryView, ToCheckView};
-use crate::setup;
+use crate::opening;
 use crate::shell::Shell;
 use crate::view;
 use balie_core::entry::EntryId;
@@ -72,8 +72,8 @@ pub async fn clock_is_right(shell: State<'_, Shell>) -> Result<(), Problem> {
 pub async fn work_on_here(shell: State<'_, Shell>) -> Result<(), Problem> {
     let opened = shell.opened().await?;
     let witness = opened.desk.work_on_here().await?;
-    match &opened.profile {
-        Some(profile) => setup::remember(profile, witness).await,
+    match &opened.safe {
+        Some(safe) => opening::remember(&safe.profile, witness).await,
         None => Ok(()),
     }
 }

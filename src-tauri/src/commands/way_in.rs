@@ -1,133 +1,190 @@
-//! The way in: the PIN, the recovery code, signing in and out, and the choice of a desk.
+//! The way in: the PIN, the recovery code, signing in and out, the choice of a desk, and the set-up.
 
-use crate::dto::{DeskChoice, Problem, SetUpView};
-use crate::shell::Shell;
+use crate::browser;
+use crate::dto::{DeskChoice, Problem, SetUpView, Stage};
+use crate::opening;
+use crate::setup;
+use crate::shell::{Place, Shell};
+use crate::view;
+use balie_core::event::OrganizerId;
 use tauri::State;
+
+/// The longest text that is typed in any of these.
+const LONGEST: usize = 200;
+
+fn short(text: &str) -> Result<(), Problem> {
+    if text.len() > LONGEST { Err(Problem::clerk("number.notANumber")) } else { Ok(()) }
+}
 
 /// Opens a locked desk with its PIN.
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock(shell: State<'_, Shell>, pin: String) -> Result<(), Problem> {
-    let _ = (shell, pin);
-    Err(Problem::fault("setup.failed"))
+    short(&pin)?;
+    shell.unlock(&pin).await
 }
 
 /// Locks the desk now. What waits goes on being sent.
 #[tauri::command]
 #[specta::specta]
 pub async fn lock(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    shell.lock().await
 }
 
-/// Opens a desk whose keys are lost, with its recovery code.
+/// Opens a desk whose keys are lost, or whose PIN is forgotten, with its recovery code.
 #[tauri::command]
 #[specta::specta]
 pub async fn recover(shell: State<'_, Shell>, code: String) -> Result<(), Problem> {
-    let _ = (shell, code);
-    Err(Problem::fault("setup.failed"))
+    short(&code)?;
+    opening::with_recovery(&shell, code).await
 }
 
 /// Tries the keyring once more, after it was unlocked.
 #[tauri::command]
 #[specta::specta]
 pub async fn try_again(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let _turn = shell.turning.lock().await;
+    if matches!(shell.place(), Place::Before(Stage::Recovery, _)) { opening::look(&shell).await } else { Ok(()) }
 }
 
 /// Sets the PIN, changes it, or takes it away; the old one is asked where there is one.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_pin(shell: State<'_, Shell>, old: Option<String>, pin: Option<String>) -> Result<(), Problem> {
-    let _ = (shell, old, pin);
-    Err(Problem::fault("setup.failed"))
+    for typed in old.iter().chain(&pin) {
+        short(typed)?;
+    }
+    let opened = shell.unlocked().await?;
+    let safe = opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?;
+    let set = pin.is_some();
+    safe.set_pin(old, pin).await?;
+    shell.pin_is_set(set);
+    view::way_in::changed(&shell).await;
+    Ok(())
 }
 
 /// Draws a new recovery code. It is shown once; the one before holds until it was typed.
 #[tauri::command]
 #[specta::specta]
 pub async fn recovery_code(shell: State<'_, Shell>) -> Result<String, Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let opened = shell.unlocked().await?;
+    opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?.draw_recovery_code().await
 }
 
 /// Takes the recovery code as somebody wrote it down; from now on it holds.
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_recovery_code(shell: State<'_, Shell>, code: String) -> Result<(), Problem> {
-    let _ = (shell, code);
-    Err(Problem::fault("setup.failed"))
+    short(&code)?;
+    let opened = shell.unlocked().await?;
+    opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?.keep_recovery_code(code).await?;
+    opened.desk.recovery_is_noted().await?;
+    view::way_in::changed(&shell).await;
+    Ok(())
 }
 
 /// Opens the browser to sign in, and answers when that is done.
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let desk = shell.unlocked().await?.desk;
+    browser::sign_in(&shell, &desk).await?;
+    // The desks that may be chosen are on the screen next; without an answer they are asked for when it opens.
+    if let Err(error) = desk.ask_desks().await {
+        tracing::warn!(%error, "where this desk may stand is not known yet");
+    }
+    view::way_in::changed(&shell).await;
+    Ok(())
 }
 
 /// Waits no longer for the browser.
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_sign_in(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    shell.cancelled.notify_waiters();
+    Ok(())
 }
 
 /// Signs out, here and in the browser. What waits stays, and is sent when somebody signs in again.
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_out(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let address = shell.unlocked().await?.desk.sign_out().await?;
+    browser::open(&address)
 }
 
 /// The desks that whoever is signed in may stand at.
 #[tauri::command]
 #[specta::specta]
 pub async fn desks(shell: State<'_, Shell>) -> Result<Vec<DeskChoice>, Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let desk = shell.unlocked().await?.desk;
+    if let Err(error) = desk.ask_desks().await {
+        tracing::info!(%error, "the desks as they were last known have to do");
+    }
+    Ok(view::way_in::desks(&desk))
 }
 
 /// Goes to stand at another desk.
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_desk(shell: State<'_, Shell>, id: String) -> Result<(), Problem> {
-    let _ = (shell, id);
-    Err(Problem::fault("setup.failed"))
+    short(&id)?;
+    shell.unlocked().await?.desk.choose_desk(&OrganizerId(id)).await?;
+    view::way_in::changed(&shell).await;
+    Ok(())
 }
 
 /// How far the set-up is.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_up(shell: State<'_, Shell>) -> Result<SetUpView, Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    view::way_in::set_up(&shell).await
 }
 
 /// Writes settings where there are none.
 #[tauri::command]
 #[specta::specta]
 pub async fn write_settings(shell: State<'_, Shell>, environment: String, client: String) -> Result<(), Problem> {
-    let _ = (shell, environment, client);
-    Err(Problem::fault("setup.failed"))
+    short(&client)?;
+    let _turn = shell.turning.lock().await;
+    {
+        let mut profile = shell.profile.lock().await;
+        let Some(profile) = profile.as_mut().filter(|profile| profile.config.is_none()) else { return Ok(()) };
+        profile.config = Some(setup::write_settings(&profile.settings, &environment, client.trim())?);
+    }
+    opening::look(&shell).await?;
+    view::way_in::changed(&shell).await;
+    Ok(())
 }
 
 /// Ends the set-up: the desk opens.
 #[tauri::command]
 #[specta::specta]
 pub async fn end_set_up(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+    let _turn = shell.turning.lock().await;
+    let Place::Desk(opened, Stage::SetUp) = shell.place() else { return Ok(()) };
+    opened.desk.end_set_up().await?;
+    shell.put(Place::Desk(opened, Stage::Open));
+    Ok(())
 }
 
 /// Opens a second window of the program in practice mode.
 #[tauri::command]
 #[specta::specta]
-pub async fn practise(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let _ = shell;
-    Err(Problem::fault("setup.failed"))
+pub async fn practise() -> Result<(), Problem> {
+    if !cfg!(feature = "practice") {
+        return Err(Problem::precondition("practice.off"));
+    }
+    let started = std::env::current_exe().and_then(|program| std::process::Command::new(program).arg("--demo").spawn());
+    match started {
+        Ok(mut child) => {
+            // Waited for, so that nothing is left of it when it ends.
+            std::thread::spawn(move || child.wait());
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, "practice does not start");
+            Err(Problem::fault("setup.failed"))
+        }
+    }
 }

@@ -3,10 +3,12 @@
 mod check;
 mod details;
 mod line;
+pub mod offline;
 mod person;
 mod reason;
 mod story;
 mod waiting;
+pub mod way_in;
 
 pub use check::to_check;
 pub use line::{line, lines};
@@ -15,31 +17,24 @@ pub use story::story;
 
 use crate::dto::{
     Agreement, AgreementView, Connection, DeskView, DiagnosisView, EventView, Fact, Language, Notice, PriceView,
-    Problem, ReaderState, ReaderView, Verb,
+    Problem, Verb,
 };
 use balie_core::agreement::{Agreement as CoreAgreement, Verb as CoreVerb};
 use balie_core::money::Cents;
 use balie_core::time::{Moment, date_of, in_brussels};
 use balie_desk::config::Language as DeskLanguage;
 use balie_desk::connection::Connection as DeskConnection;
-use balie_desk::desk::{Desk, Readers};
+use balie_desk::desk::Desk;
 use balie_store::ledger::Environment;
 
 /// The head of the window.
-pub async fn desk(desk: &Desk) -> Result<DeskView, Problem> {
+pub async fn desk(desk: &Desk, can_lock: bool) -> Result<DeskView, Problem> {
     let counts = desk.counts().await?;
-    let reader = match desk.readers() {
-        Readers::NoService => ReaderView { state: ReaderState::NoService, name: None },
-        Readers::Connected(names) => ReaderView {
-            state: if names.is_empty() { ReaderState::Absent } else { ReaderState::Ready },
-            name: names.into_iter().next().map(|name| name.0),
-        },
-    };
     Ok(DeskView {
         organizer: desk.organizer_name(),
         environment: desk.config().environment.word().to_owned(),
         practice: desk.config().environment == Environment::Practice,
-        reader,
+        reader: way_in::reader(desk),
         connection: match desk.connection() {
             DeskConnection::Unknown => Connection::Unknown,
             DeskConnection::Connected => Connection::Connected,
@@ -60,10 +55,10 @@ pub async fn desk(desk: &Desk) -> Result<DeskView, Problem> {
         waiting: desk.warning(&counts).map(|warning| waiting::view(&warning, counts.to_send, desk.time())),
         read_only: desk.is_read_only(),
         clock_behind: desk.clock_is_behind(),
-        by_person: false,
-        signed_in: true,
-        can_lock: false,
-        growing_old: None,
+        by_person: desk.is_for_people(),
+        signed_in: desk.is_signed_in(),
+        can_lock,
+        growing_old: offline::growing_old(desk),
     })
 }
 

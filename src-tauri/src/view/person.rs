@@ -113,6 +113,7 @@ fn notice(notice: &DeskNotice) -> Notice {
     match notice {
         DeskNotice::NotFound { said: text } => said("pass.unknown", text),
         DeskNotice::Unseen => plain("pass.unseen"),
+        DeskNotice::Stranger => plain("pass.stranger"),
         DeskNotice::CardBlocked { said: text } => said("pass.cardBlocked", text),
         DeskNotice::CardNotActive { said: text } => said("pass.cardNotActive", text),
         DeskNotice::PassholderBlocked { said: text } => said("pass.passholderBlocked", text),

@@ -73,10 +73,6 @@ impl Desk {
     }
 
     pub(crate) fn holder(&self, pass: &Pass) -> Holder {
-        Holder {
-            number: pass.number.clone(),
-            passholder: pass.passholder.clone(),
-            organizer: self.organizer(),
-        }
+        Holder { number: pass.number.clone(), passholder: pass.passholder.clone(), organizer: self.organizer() }
     }
 }

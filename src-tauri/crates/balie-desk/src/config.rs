@@ -12,6 +12,7 @@ use balie_remote::access::Credentials;
 use balie_remote::client::Endpoints;
 use balie_remote::endpoint::{Endpoint, EndpointError};
 use balie_store::ledger::Environment;
+use balie_store::retention::RetentionPolicy;
 use keys::{KeyTable, keys};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -26,8 +27,8 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// Who we are to them.
     pub credentials: Credentials,
-    /// Whose desk this is.
-    pub organizer: OrganizerId,
+    /// Whose desk this is, until another one is chosen in the window; `None` when it is to be chosen there.
+    pub organizer: Option<OrganizerId>,
     /// The name of the organizer, until UiTPAS says it.
     pub organizer_name: String,
     /// What the receipt numbers of this desk start with.
@@ -40,6 +41,8 @@ pub struct Config {
     pub postal_codes: Vec<String>,
     /// How far the desk may go without a connection.
     pub offline: OfflinePolicy,
+    /// How long acts are kept that came to their end.
+    pub retention: RetentionPolicy,
     /// How long before and after an activity points can be saved.
     pub check_in: CheckInPolicy,
     /// How often the desk looks whether the network is back.
@@ -113,6 +116,7 @@ struct File {
     environment: String,
     profile: Option<PathBuf>,
     servers: Servers,
+    #[serde(default)]
     organizer: Organizer,
     sign_in: SignIn,
     #[serde(default)]
@@ -129,14 +133,12 @@ struct Servers {
     issuer: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Organizer {
-    id: String,
-    #[serde(default)]
+    id: Option<String>,
     name: String,
     card_system: Option<i64>,
-    #[serde(default)]
     postal_codes: Vec<String>,
 }
 
@@ -162,6 +164,8 @@ struct DeskTable {
     offline_rewards: RewardsSetting,
     check_in_before_minutes: i64,
     check_in_after_minutes: i64,
+    keep_people_days: u32,
+    keep_acts_days: u32,
 }
 
 /// `"off"`, `"all"`, or the most points that a reward may cost.
@@ -175,6 +179,7 @@ enum RewardsSetting {
 impl Default for DeskTable {
     fn default() -> Self {
         let (offline, check_in) = (OfflinePolicy::default(), CheckInPolicy::default());
+        let retention = RetentionPolicy::default();
         Self {
             receipt_prefix: "B1".to_owned(),
             standing_max_age_days: offline.standing_max_age_days,
@@ -192,6 +197,8 @@ impl Default for DeskTable {
             },
             check_in_before_minutes: check_in.before_minutes,
             check_in_after_minutes: check_in.after_minutes,
+            keep_people_days: retention.reduce_after_days,
+            keep_acts_days: retention.delete_after_days,
         }
     }
 }
@@ -217,6 +224,12 @@ impl DeskTable {
         }
         if !(0..=1_440).contains(&self.check_in_after_minutes) {
             return Err(("desk.check_in_after_minutes", "takes 0 to 1440 minutes"));
+        }
+        if !(1..=365).contains(&self.keep_people_days) {
+            return Err(("desk.keep_people_days", "takes 1 to 365 days"));
+        }
+        if !(self.keep_people_days..=3_660).contains(&self.keep_acts_days) {
+            return Err(("desk.keep_acts_days", "takes as many days as keep_people_days or more, at most 3660"));
         }
         Ok(())
     }
@@ -250,13 +263,14 @@ impl Config {
             environment,
             endpoints,
             credentials,
-            organizer,
+            organizer: Some(organizer),
             organizer_name: String::new(),
             card_system: None,
             postal_codes: Vec::new(),
             receipt_prefix: desk.receipt_prefix,
             profile: None,
             offline: OfflinePolicy::default(),
+            retention: RetentionPolicy::default(),
             check_in: CheckInPolicy::default(),
             probe_every: Duration::from_secs(desk.probe_seconds),
             receipt_in_label: desk.receipt_in_label,
@@ -308,7 +322,7 @@ impl Config {
                 issuer: endpoint("servers.issuer", &table.servers.issuer)?,
             },
             credentials: Credentials { client_id: table.sign_in.client_id, client_secret: table.sign_in.client_secret },
-            organizer: OrganizerId(table.organizer.id),
+            organizer: table.organizer.id.filter(|id| !id.is_empty()).map(OrganizerId),
             organizer_name: table.organizer.name,
             card_system: table.organizer.card_system,
             postal_codes: table.organizer.postal_codes,
@@ -316,6 +330,10 @@ impl Config {
             // A relative folder is meant from where the settings stand, wherever the program was started.
             profile: table.profile.map(|folder| file.parent().unwrap_or(Path::new("")).join(folder)),
             offline,
+            retention: RetentionPolicy {
+                reduce_after_days: table.desk.keep_people_days,
+                delete_after_days: table.desk.keep_acts_days,
+            },
             check_in: CheckInPolicy {
                 before_minutes: table.desk.check_in_before_minutes,
                 after_minutes: table.desk.check_in_after_minutes,
@@ -399,6 +417,8 @@ client_secret = "geheim"
             ("offline_rewards = -1", "desk.offline_rewards"),
             ("check_in_before_minutes = 1441", "desk.check_in_before_minutes"),
             ("check_in_after_minutes = -1", "desk.check_in_after_minutes"),
+            ("keep_people_days = 0", "desk.keep_people_days"),
+            ("keep_acts_days = 29", "desk.keep_acts_days"),
         ] {
             assert!(complaint(&format!("{GOOD}[desk]\n{line}\n")).contains(key), "{key}");
         }

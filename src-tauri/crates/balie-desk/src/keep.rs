@@ -4,7 +4,7 @@ use crate::desk::{Change, Desk};
 use crate::prepare::count;
 use balie_core::ready::Fetched;
 use balie_core::time::Moment;
-use balie_store::kept::Kept;
+use balie_store::kept::{Kept, Stock};
 use balie_store::open::StoreError;
 use balie_store::permitted::FetchedPart;
 use balie_store::retention::RetentionPolicy;
@@ -23,6 +23,14 @@ impl Desk {
     /// Fails when the file cannot be read.
     pub async fn kept(&self) -> Result<Kept, StoreError> {
         self.snapshot.kept().await
+    }
+
+    /// How many acts are kept, and how old they are.
+    ///
+    /// # Errors
+    /// Fails when the ledger cannot be read.
+    pub async fn kept_acts(&self) -> Result<Stock, StoreError> {
+        self.ledger.acts().await
     }
 
     /// For how many days what UiTPAS said of people is kept, and after how many without fetching all of it is wiped.
@@ -92,6 +100,11 @@ impl Desk {
     pub(crate) async fn learned_cards(&self) -> Result<Fetched, StoreError> {
         let kept = self.snapshot.kept().await?;
         let cards = usize::try_from(kept.cards.count + kept.unverified.count).unwrap_or(usize::MAX);
-        Ok(Fetched { count: count(cards), lacking: 0, as_of: kept.cards.oldest.or(kept.unverified.oldest), forbidden: false })
+        Ok(Fetched {
+            count: count(cards),
+            lacking: 0,
+            as_of: kept.cards.oldest.or(kept.unverified.oldest),
+            forbidden: false,
+        })
     }
 }

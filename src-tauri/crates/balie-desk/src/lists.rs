@@ -15,7 +15,7 @@ impl Desk {
     pub(crate) async fn fetch_list(&self, region: &CardSystem) -> Result<(), RefreshError> {
         // What is listed was so at the latest when the question was asked.
         let as_of = self.now();
-        let answer = self.api.social_tariff_cards(region.id, self.snapshot.listing()?, |_| {}).await;
+        let answer = self.api.social_tariff_cards(region.id, Listing::default(), |_| {}).await;
         let Some((listing, export)) = self.fact(answer)? else {
             tracing::info!(region = region.id, "the list of a region could not be fetched");
             return Ok(());

@@ -70,7 +70,7 @@ impl Desk {
 
     /// Whether what waits can be sent when the line is there: somebody is signed in, and the server did not say otherwise.
     pub fn is_signed_in(&self) -> bool {
-        self.api.is_signed_in() && self.connection() != Connection::SignInNeeded
+        (!self.is_for_people() || self.api.is_signed_in()) && self.connection() != Connection::SignInNeeded
     }
 
     async fn coming_events(&self, now: Moment) -> Result<Fetched, StoreError> {

@@ -57,6 +57,9 @@ impl Desk {
 
     /// Goes on as whoever was signed in when the program ended.
     pub(crate) async fn stay_signed_in(&self) -> Result<(), StoreError> {
+        if !self.is_for_people() {
+            return Ok(());
+        }
         let Some(session) = self.ledger.session().await? else { return Ok(()) };
         self.ledger.is_used_by(Some(session.subject.clone()));
         let Some(refresh_token) = session.refresh_token else { return Ok(()) };

@@ -173,11 +173,8 @@ impl Desk {
     }
 
     async fn wait_until(&self, entries: &[Open], at: Moment) -> Result<(), StoreError> {
-        let later = |open: &Open| Change {
-            receipt: open.receipt(),
-            signal: None,
-            life: Life { not_before: at, ..open.life },
-        };
+        let later =
+            |open: &Open| Change { receipt: open.receipt(), signal: None, life: Life { not_before: at, ..open.life } };
         let still = |open: &&Open| open.life.state == State::Queued && open.life.not_before != at;
         let changes: Vec<Change> = entries.iter().filter(still).map(later).collect();
         if changes.is_empty() { Ok(()) } else { self.carry_out(&changes, &HashMap::new(), None, Actor::Machine).await }

@@ -63,12 +63,7 @@ impl Api {
     ///
     /// # Errors
     /// Fails when there is no complete answer.
-    pub async fn coming_events(
-        &self,
-        organizer: &OrganizerId,
-        days: i32,
-        now: Moment,
-    ) -> Result<Vec<Event>, AskError> {
+    pub async fn coming_events(&self, organizer: &OrganizerId, days: i32, now: Moment) -> Result<Vec<Event>, AskError> {
         let midnight = in_brussels(now).start_of_day().map_err(|_| AskError::Garbled("search"))?;
         let end = midnight.checked_add(days.days()).and_then(|next| next.checked_sub(1.second()));
         let end = end.map_err(|_| AskError::Garbled("search"))?;

@@ -36,7 +36,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be written; what was known then stays.
     pub async fn keep_details(&self, event: &Event) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         let there = sqlx::query(
             "update event set limit_volume = ?, limit_period = ?, check_in_volume = ?, check_in_period = ?,
                  check_in_points = ?, systems_known = ?, details_as_of = ? where id = ?",

@@ -1,5 +1,6 @@
 //! What this computer keeps of UiTPAS, told in counts and ages: for the screen where a clerk can see and wipe it.
 
+use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::moment;
 use crate::snapshot::Snapshot;
@@ -71,5 +72,19 @@ impl Snapshot {
         let at = |column| row.try_get::<Option<i64>, _>(column)?.map(moment).transpose();
         let count = u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
         Ok(Stock { count, oldest: at(1)?, newest: at(2)? })
+    }
+}
+
+impl Ledger {
+    /// How many acts are kept, and how old they are.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn acts(&self) -> Result<Stock, StoreError> {
+        let row =
+            sqlx::query("select count(*), min(occurred_at), max(occurred_at) from entry").fetch_one(&self.pool).await?;
+        let at = |column: usize| row.try_get::<Option<i64>, _>(column)?.map(moment).transpose();
+        let count: i64 = row.try_get(0)?;
+        Ok(Stock { count: count.unsigned_abs(), oldest: at(1)?, newest: at(2)? })
     }
 }

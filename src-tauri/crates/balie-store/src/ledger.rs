@@ -5,8 +5,8 @@ use crate::machine;
 use crate::open::{StoreError, open};
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations/ledger");
 

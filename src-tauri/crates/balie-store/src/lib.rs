@@ -5,8 +5,8 @@
 
 pub mod agreement;
 mod audit;
-pub mod chosen_desk;
 pub mod backup;
+pub mod chosen_desk;
 mod durable;
 pub mod entries;
 pub mod events;
@@ -31,7 +31,6 @@ pub mod permitted;
 pub mod pin;
 pub mod prices;
 pub mod recovery;
-#[cfg(feature = "rehearsal")]
 #[cfg(any(test, feature = "rehearsal"))]
 pub mod rehearsal;
 pub mod rekey;
@@ -42,6 +41,7 @@ mod seal;
 pub mod server_records;
 pub mod server_rows;
 pub mod session;
+pub mod set_up;
 pub mod snapshot;
 pub mod social_tariff_list;
 pub mod story;

@@ -52,7 +52,7 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be written; the old ones then stay.
     pub async fn keep_desks(&self, desks: &[PermittedDesk], now: Moment) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let mut tx = self.pool()?.begin_with("begin immediate").await?;
         sqlx::query("delete from permitted_desk").execute(&mut *tx).await?;
         for (place, desk) in (0_i64..).zip(desks) {
             sqlx::query("insert or ignore into permitted_desk (organizer_id, name, place, as_of) values (?, ?, ?, ?)")
@@ -87,18 +87,19 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn desks(&self) -> Result<Vec<PermittedDesk>, StoreError> {
-        let rows =
-            sqlx::query("select organizer_id, name from permitted_desk order by place").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("select organizer_id, name from permitted_desk order by place")
+            .fetch_all(&self.pool()?)
+            .await?;
         let mut desks = Vec::with_capacity(rows.len());
         for row in &rows {
             let id: String = row.try_get(0)?;
             let granted = sqlx::query("select id from permission where organizer_id = ? order by id")
                 .bind(&id)
-                .fetch_all(&self.pool)
+                .fetch_all(&self.pool()?)
                 .await?;
             let regions = sqlx::query("select id, name from listed_region where organizer_id = ? order by id")
                 .bind(&id)
-                .fetch_all(&self.pool)
+                .fetch_all(&self.pool()?)
                 .await?;
             let region =
                 |row: &SqliteRow| Ok::<_, StoreError>(CardSystem { id: row.try_get(0)?, name: row.try_get(1)? });
@@ -123,7 +124,7 @@ impl Snapshot {
         )
         .bind(part.word())
         .bind(as_of.map(Moment::as_millisecond))
-        .execute(&self.pool)
+        .execute(&self.pool()?)
         .await?;
         Ok(())
     }
@@ -135,7 +136,7 @@ impl Snapshot {
     pub async fn fetched(&self, part: FetchedPart) -> Result<(Option<Moment>, bool), StoreError> {
         let row = sqlx::query("select as_of, forbidden from fetched where part = ?")
             .bind(part.word())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.pool()?)
             .await?;
         let Some(row) = row else { return Ok((None, false)) };
         Ok((row.try_get::<Option<i64>, _>(0)?.map(moment).transpose()?, row.try_get(1)?))

@@ -67,7 +67,8 @@ impl Snapshot {
     /// # Errors
     /// Fails when the file cannot be read.
     pub async fn price_dates(&self) -> Result<HashMap<(EventId, Cents), Moment>, StoreError> {
-        let rows = sqlx::query("select event_id, regular_cents, as_of from static_price").fetch_all(&self.pool).await?;
+        let rows =
+            sqlx::query("select event_id, regular_cents, as_of from static_price").fetch_all(&self.pool()?).await?;
         let read = |row: &SqliteRow| Ok(((EventId(row.try_get(0)?), Cents(row.try_get(1)?)), moment(row.try_get(2)?)?));
         rows.iter().map(read).collect()
     }
@@ -79,7 +80,7 @@ impl Snapshot {
     pub async fn forget_prices(&self, before: Moment) -> Result<(), StoreError> {
         sqlx::query("delete from static_price where as_of < ? and event_id not in (select id from event)")
             .bind(before.as_millisecond())
-            .execute(&self.pool)
+            .execute(&self.pool()?)
             .await?;
         Ok(())
     }

@@ -17,8 +17,11 @@ const GROUP: usize = 4;
 pub struct RecoveryCode(Zeroizing<Box<[u8]>>);
 
 impl RecoveryCode {
-    /// Draws a code.
-    pub(crate) fn draw() -> Result<Self, KeyError> {
+    /// Draws a code. It opens nothing before the vault keeps it.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn draw() -> Result<Self, KeyError> {
         let mut code = Self(Zeroizing::new(vec![0; SIGNS].into()));
         fill(&mut code.0[..DRAWN])?;
         for sign in &mut code.0[..DRAWN] {
@@ -43,6 +46,14 @@ impl RecoveryCode {
         }
         let is_whole = length == SIGNS && code.0.ends_with(&check(&code.0[..DRAWN]));
         if is_whole { Ok(code) } else { Err(KeyError::CodeMistyped) }
+    }
+
+    /// Whether this is what somebody typed.
+    ///
+    /// # Errors
+    /// What was typed is no code at all.
+    pub fn is(&self, typed: &str) -> Result<bool, KeyError> {
+        Ok(*Self::typed(typed)?.0 == *self.0)
     }
 
     /// The code to be shown and written down: seven groups of four signs.

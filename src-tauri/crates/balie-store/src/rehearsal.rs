@@ -131,7 +131,7 @@ pub async fn texts_of_ledger(ledger: &Ledger) -> Result<Vec<(String, String)>, S
 /// # Errors
 /// Fails when the file cannot be read.
 pub async fn texts_of_snapshot(snapshot: &Snapshot) -> Result<Vec<(String, String)>, StoreError> {
-    texts(&snapshot.pool).await
+    texts(&snapshot.pool()?).await
 }
 
 async fn texts(pool: &SqlitePool) -> Result<Vec<(String, String)>, StoreError> {
@@ -160,7 +160,7 @@ pub async fn columns_of_ledger(ledger: &Ledger) -> Result<Vec<String>, StoreErro
 /// # Errors
 /// Fails when the file cannot be read.
 pub async fn columns_of_snapshot(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
-    columns(&snapshot.pool).await
+    columns(&snapshot.pool()?).await
 }
 
 async fn columns(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {

@@ -204,10 +204,18 @@ impl Vault {
     /// Fails when the disk does not keep it; then the earlier one stays good.
     pub fn renew_recovery_code(&mut self, keys: &Keys) -> Result<RecoveryCode, KeyError> {
         let code = RecoveryCode::draw()?;
-        let sealed = Wrap::of_code(&self.file.profile, &code).seal(KeyFor::Ledger, &keys.ledger)?;
-        self.file.recovery = Some(sealed);
-        self.write().inspect_err(|_| self.read_again())?;
+        self.keep_recovery_code(&keys.ledger, &code)?;
         Ok(code)
+    }
+
+    /// Lets a code hold that somebody wrote down; the earlier one opens nothing any more.
+    ///
+    /// # Errors
+    /// Fails when the disk does not keep it; then the earlier one stays good.
+    pub fn keep_recovery_code(&mut self, ledger: &Key, code: &RecoveryCode) -> Result<(), KeyError> {
+        let sealed = Wrap::of_code(&self.file.profile, code).seal(KeyFor::Ledger, ledger)?;
+        self.file.recovery = Some(sealed);
+        self.write().inspect_err(|_| self.read_again())
     }
 
     /// Wraps the keys that an earlier version kept in the keyring itself. They are taken out of it only once the key file

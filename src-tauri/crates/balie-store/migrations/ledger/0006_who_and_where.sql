@@ -18,6 +18,13 @@ create table chosen_desk (
     name         text    not null
 ) strict;
 
+-- How far the set-up is: whether somebody wrote the recovery code down, and whether all of it was ended.
+create table set_up (
+    one               integer primary key check (one = 1),
+    recovery_noted_at integer,
+    ended_at          integer
+) strict;
+
 -- An act for a card whose number was typed while UiTPAS could not be asked: whether the two belong together is looked up
 -- before it is sent. The row goes as soon as that is known.
 create table typed_card (

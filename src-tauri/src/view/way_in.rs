@@ -1,0 +1,98 @@
+//! What the window shows of the way in: the desks, what may be done there, and how far the set-up is.
+
+use crate::dto::{DeskChoice, PermissionView, Problem, ReaderState, ReaderView, SetUpView};
+use crate::pump::SetUpChanged;
+use crate::shell::{Opened, Place, Shell};
+use balie_desk::desk::{Desk, Readers};
+use std::sync::atomic::Ordering;
+use tauri_specta::Event;
+
+/// What may be done, and the permissions of the API that it takes (domain.md §7.4).
+const PERMISSIONS: [(&str, &[&str]); 9] = [
+    ("permission.passes", &["PASSES_READ"]),
+    ("permission.chips", &["PASSES_CHIPNUMBERS_READ"]),
+    ("permission.tariffs", &["TARIFFS_READ"]),
+    ("permission.sell", &["TICKETSALES_REGISTER"]),
+    ("permission.sales", &["TICKETSALES_SEARCH"]),
+    ("permission.checkIns", &["CHECKINS_WRITE"]),
+    ("permission.rewards", &["REWARDS_READ", "REWARDS_REDEEM"]),
+    ("permission.settings", &["EVENT_SETTINGS_READ"]),
+    ("permission.list", &["SOCIALTARIFF_EXPORT"]),
+];
+
+/// The desks that may be chosen.
+pub fn desks(desk: &Desk) -> Vec<DeskChoice> {
+    let chosen = desk.organizer();
+    let choice = |permitted: balie_store::permitted::PermittedDesk| DeskChoice {
+        chosen: permitted.organizer == chosen,
+        id: permitted.organizer.0,
+        name: permitted.name,
+    };
+    desk.desks().into_iter().map(choice).collect()
+}
+
+fn permissions(desk: &Desk) -> Vec<PermissionView> {
+    let Some(granted) = desk.permissions() else { return Vec::new() };
+    let has = |name: &&str| granted.iter().any(|granted| granted == name || *granted == format!("{name}_ALL"));
+    let view =
+        |(code, names): &(&str, &[&str])| PermissionView { code: (*code).to_owned(), granted: names.iter().all(has) };
+    PERMISSIONS.iter().map(view).collect()
+}
+
+/// The reader.
+pub fn reader(desk: &Desk) -> ReaderView {
+    match desk.readers() {
+        Readers::NoService => ReaderView { state: ReaderState::NoService, name: None },
+        Readers::Connected(names) => ReaderView {
+            state: if names.is_empty() { ReaderState::Absent } else { ReaderState::Ready },
+            name: names.into_iter().next().map(|name| name.0),
+        },
+    }
+}
+
+/// How far the set-up is.
+pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
+    match shell.place() {
+        Place::Desk(opened, _) => of_desk(shell, &opened).await,
+        _ => Ok(SetUpView {
+            has_settings: false,
+            environment: None,
+            by_person: true,
+            signed_in: false,
+            desks: Vec::new(),
+            permissions: Vec::new(),
+            reader: ReaderView { state: ReaderState::Absent, name: None },
+            card_read: false,
+            has_pin: false,
+            has_recovery_code: false,
+        }),
+    }
+}
+
+async fn of_desk(shell: &Shell, opened: &Opened) -> Result<SetUpView, Problem> {
+    let desk = &opened.desk;
+    Ok(SetUpView {
+        has_settings: true,
+        environment: Some(desk.config().environment.word().to_owned()),
+        by_person: desk.is_for_people(),
+        signed_in: desk.is_signed_in(),
+        desks: desks(desk),
+        permissions: permissions(desk),
+        reader: reader(desk),
+        card_read: shell.card_read.load(Ordering::Relaxed),
+        has_pin: shell.can_lock(),
+        has_recovery_code: desk.set_up().await?.recovery_noted.is_some(),
+    })
+}
+
+/// Tells the window how far the set-up is now.
+pub async fn changed(shell: &Shell) {
+    match set_up(shell).await {
+        Ok(set_up) => {
+            if let Err(error) = (SetUpChanged { set_up }).emit(&shell.app) {
+                tracing::error!(%error, "the window was not told");
+            }
+        }
+        Err(problem) => tracing::error!(code = problem.code, "how far the set-up is cannot be told"),
+    }
+}
