@@ -172,7 +172,10 @@ async fn open_files(config: Config, folder: &Folder, safe: &Safe, keys: &Keys) -
         }
         opened => opened?,
     };
-    let api = Api::new(config.endpoints.clone(), config.credentials.clone())?.with_person(config.person.clone());
+    let mut api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
+    if let Some(person) = &config.person {
+        api = api.with_person(person.clone());
+    }
     Ok(Desk::open(config, ledger, snapshot, api, system_clock()).await?)
 }
 

@@ -1,6 +1,7 @@
 //! `balie.toml`: where the servers are, whose desk this is, and in which environment.
 
 mod keys;
+mod sign_in;
 
 use balie_core::checkin::CheckInPolicy;
 use balie_core::event::OrganizerId;
@@ -11,10 +12,12 @@ use balie_core::reward::OfflineRewards;
 use balie_remote::access::Credentials;
 use balie_remote::client::Endpoints;
 use balie_remote::endpoint::{Endpoint, EndpointError};
+use balie_remote::sign_in::Person;
 use balie_store::ledger::Environment;
 use balie_store::retention::RetentionPolicy;
 use keys::{KeyTable, keys};
 use serde::Deserialize;
+use sign_in::SignIn;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +30,8 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// Who we are to them.
     pub credentials: Credentials,
+    /// How a person signs in; `None` where the client itself has a secret to sign in with.
+    pub person: Option<Person>,
     /// Whose desk this is, until another one is chosen in the window; `None` when it is to be chosen there.
     pub organizer: Option<OrganizerId>,
     /// The name of the organizer, until UiTPAS says it.
@@ -143,13 +148,6 @@ struct Organizer {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignIn {
-    client_id: String,
-    client_secret: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeskTable {
     receipt_prefix: String,
@@ -263,6 +261,7 @@ impl Config {
             environment,
             endpoints,
             credentials,
+            person: None,
             organizer: Some(organizer),
             organizer_name: String::new(),
             card_system: None,
@@ -306,10 +305,8 @@ impl Config {
             "test" => Environment::Test,
             other => return Err(wrong("environment", format!("`{other}` is neither `production` nor `test`"))),
         };
-        if environment == Environment::Production && table.sign_in.client_secret.is_some() {
-            let reason = "publiq allows client secrets on servers only; a desk in production signs in as a person";
-            return Err(wrong("sign_in.client_secret", reason.to_owned()));
-        }
+        let (credentials, person) =
+            table.sign_in.read(environment, table.desk.language).map_err(|(key, reason)| wrong(key, reason))?;
         table.desk.check().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
         let offline = table.desk.offline().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
         let keys = keys(&table.distribution_keys, table.desk.compute_prices)
@@ -321,7 +318,8 @@ impl Config {
                 search: endpoint("servers.search", &table.servers.search)?,
                 issuer: endpoint("servers.issuer", &table.servers.issuer)?,
             },
-            credentials: Credentials { client_id: table.sign_in.client_id, client_secret: table.sign_in.client_secret },
+            credentials,
+            person,
             organizer: table.organizer.id.filter(|id| !id.is_empty()).map(OrganizerId),
             organizer_name: table.organizer.name,
             card_system: table.organizer.card_system,

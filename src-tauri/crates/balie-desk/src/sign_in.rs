@@ -96,7 +96,7 @@ impl Desk {
 
     /// Whether people sign in here; else the settings hold the secret of a client of the test environment.
     pub const fn is_for_people(&self) -> bool {
-        self.config.credentials.client_secret.is_none()
+        self.config.person.is_some()
     }
 
     /// Writes a new refresh token before anything is asked with what came beside it: the old one is worth nothing any more.

@@ -52,10 +52,11 @@ impl Wanted {
 /// The name of a step, whether it is part of the run of one test by name, and what it does.
 type Step = (&'static str, bool, fn(&Workspace, &Wanted) -> Result<(), Trouble>);
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     ("node", true, |_, _| node::ensure()),
     ("system packages", true, |_, wanted| packages::ensure(Need::Everything, !wanted.no_install)),
     ("install the UI", true, |workspace, _| ui::install(workspace)),
+    ("install the OpenID provider", true, |workspace, _| ui::install_provider(workspace)),
     ("form", false, |workspace, _| form(workspace)),
     ("types of the UI", false, |workspace, _| ui::check(workspace)),
     ("unit tests of the UI", false, |workspace, _| ui::test(workspace)),

@@ -1,4 +1,4 @@
-//! What the window shows: installed, checked and built with npm.
+//! What the window shows, installed, checked and built with npm; and what the tests install with it.
 
 use std::fs;
 use std::path::Path;
@@ -11,19 +11,30 @@ const STAMP: &str = "node_modules/.balie-lock";
 
 /// Installs the packages of the UI, unless those of this very lock file are there already.
 pub(crate) fn install(workspace: &Workspace) -> Result<(), Trouble> {
-    let ui = workspace.ui();
-    if is_installed(&ui) {
+    install_in(&workspace.root, "ui")
+}
+
+/// Installs the OpenID provider that the tests sign in at, in the same way.
+pub(crate) fn install_provider(workspace: &Workspace) -> Result<(), Trouble> {
+    install_in(&workspace.root, "tests/oidc")
+}
+
+fn install_in(root: &Path, name: &str) -> Result<(), Trouble> {
+    let folder = root.join(name);
+    if is_installed(&folder) {
         println!("  the packages of the lock file are there");
         return Ok(());
     }
-    npm_must(workspace, &["ci", "--no-audit", "--no-fund"], "installing the UI", "look at ui/package-lock.json")?;
-    fs::copy(ui.join("package-lock.json"), ui.join(STAMP))
-        .map(drop)
-        .map_err(|why| Trouble::new(format!("cannot write ui/{STAMP}: {why}"), "see that the folder ui is writable"))
+    let mut command = npm();
+    command.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
+    must(command, &format!("installing {name}"), &format!("look at {name}/package-lock.json"))?;
+    fs::copy(folder.join("package-lock.json"), folder.join(STAMP)).map(drop).map_err(|why| {
+        Trouble::new(format!("cannot write {name}/{STAMP}: {why}"), format!("see that the folder {name} is writable"))
+    })
 }
 
-fn is_installed(ui: &Path) -> bool {
-    match (fs::read(ui.join("package-lock.json")), fs::read(ui.join(STAMP))) {
+fn is_installed(folder: &Path) -> bool {
+    match (fs::read(folder.join("package-lock.json")), fs::read(folder.join(STAMP))) {
         (Ok(lock), Ok(stamp)) => lock == stamp,
         _ => false,
     }
