@@ -34,6 +34,7 @@ pub(crate) fn public(shared: Shared) -> Router {
         .route("/permissions", get(permissions::list))
         .route("/cards/social-tariff/{cardSystemId}/active", get(social_tariff_cards::active))
         .route("/search/events", get(search::events))
+        .route("/realms/uitid/.well-known/openid-configuration", get(sign_in::discovery))
         .route("/realms/uitid/protocol/openid-connect/token", post(sign_in::token))
         .fallback(nowhere)
         .with_state(shared)

@@ -94,6 +94,22 @@ pub(crate) struct Grant {
     scope: String,
 }
 
+/// `GET /realms/uitid/.well-known/openid-configuration`: enough for a desk that goes on with a kept refresh token. Nobody
+/// can sign in here: there is no browser, and no id token.
+pub(crate) async fn discovery(headers: HeaderMap) -> Response {
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let issuer = format!("http://{host}/realms/uitid");
+    let at = |what: &str| format!("{issuer}/protocol/openid-connect/{what}");
+    Json(json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("auth"),
+        "token_endpoint": at("token"),
+        "jwks_uri": at("certs"),
+        "end_session_endpoint": at("logout"),
+    }))
+    .into_response()
+}
+
 /// `POST /realms/uitid/protocol/openid-connect/token`. Any client id is known here, but it must be given; a client that
 /// asks for `offline_access` gets a refresh token too, so that rotation can be tried without a browser.
 pub(crate) async fn token(State(shared): State<Shared>, form: Result<Form<Grant>, FormRejection>) -> Response {

@@ -28,11 +28,20 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn open() -> Self {
+        Self::with_secret(Some("geheim".to_owned())).await
+    }
+
+    /// Where the client has no secret, so that somebody has to sign in.
+    pub(crate) async fn open_for_people() -> Self {
+        Self::with_secret(None).await
+    }
+
+    async fn with_secret(client_secret: Option<String>) -> Self {
         let sandbox = Sandbox::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
         sandbox.set_now(Some(now()));
         let endpoint = |path: &str| Endpoint::parse(&format!("{}{path}", sandbox.url())).unwrap();
         let endpoints = Endpoints { api: endpoint(""), search: endpoint("/search"), issuer: endpoint("/realms/uitid") };
-        let credentials = Credentials { client_id: "balie".to_owned(), client_secret: Some("geheim".to_owned()) };
+        let credentials = Credentials { client_id: "balie".to_owned(), client_secret };
         let api = Api::new(endpoints, credentials).unwrap();
         Self { sandbox, api }
     }

@@ -7,6 +7,7 @@ mod contract;
 mod export;
 mod faults;
 mod lists;
+mod person;
 mod questions;
 #[path = "../../../../../tests/skip.rs"]
 mod skip;
