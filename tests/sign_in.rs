@@ -1,6 +1,6 @@
 //! Signing in as a person: through a certified OpenID provider where it behaves, and through a stand-in where it must
 //! not, because a certified one never will.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what the tests share fails them as well")]
+#![expect(clippy::unwrap_used, reason = "what the tests share fails them as well")]
 
 #[path = "sign_in/browser.rs"]
 mod browser;

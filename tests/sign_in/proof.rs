@@ -44,6 +44,9 @@ async fn with(claims: Value) -> Result<String, SignInError> {
 async fn an_id_token_of_somebody_else_or_for_somebody_else_is_refused() {
     assert_eq!(with(json!({})).await.as_deref(), Ok("an"));
     assert_eq!(with(json!({ "aud": ["balie"], "azp": "balie" })).await.as_deref(), Ok("an"));
+    // The first half of SHA-512 over the access token, as this kind of signature has it.
+    let hash = "kyd4-h3ZoV2sH212kLKbcOnCBajStKQ38Ae_bfT-PFI";
+    assert_eq!(with(json!({ "at_hash": hash })).await.as_deref(), Ok("an"));
     for claims in [
         json!({ "nonce": null }),
         json!({ "nonce": "other" }),

@@ -285,7 +285,7 @@ impl Api {
 
     /// Forgets who is signed in, tells the sign-in server so where it can be reached, and gives the address that the
     /// browser has to open: without it the browser would let the next person in as this one. What was kept is for the
-    /// keeper's owner to remove.
+    /// keeper's owner to remove: a renewal that is under way is waited for, so that nothing is kept afterwards.
     pub async fn sign_out(&self) -> String {
         self.door().leave().await
     }
