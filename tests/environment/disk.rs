@@ -6,6 +6,9 @@ use super::{is_done, start};
 use balie_core::outbox::State;
 use balie_desk::act::ActError;
 use balie_sandbox::{FaultAction, FaultRule};
+use balie_store::backup;
+use balie_store::key::Key;
+use balie_store::ledger::{Environment, Ledger};
 use balie_store::open::StoreError;
 use balie_tests::scene::{Kind, Scene, YASMINA};
 use balie_tests::skip::skipped;
@@ -156,4 +159,41 @@ async fn a_folder_that_cannot_be_written_opens_no_ledger() {
     let scene = scene.restart().await;
     scene.later(1).await;
     is_done(&scene, &done, "it can be written again").await;
+}
+
+#[tokio::test]
+async fn a_copy_of_the_ledger_that_finds_no_room_costs_the_desk_nothing() {
+    if runs_elsewhere("a_copy_of_the_ledger_that_finds_no_room_costs_the_desk_nothing") {
+        return;
+    }
+    let (folder, key) = (tempfile::tempdir().unwrap(), Key::random().unwrap());
+    let file = folder.path().join("ledger.db");
+    let ledger = Ledger::open(&file, &key, Environment::Test, "B1").await.unwrap();
+    let today = jiff::civil::date(2026, 11, 21);
+    for how in BAD {
+        the_disk_is(how);
+        let refused = backup::daily(&ledger, folder.path(), today).await;
+        the_disk_is("good");
+        assert!(refused.is_err(), "{how}");
+        assert_eq!(matches!(refused, Err(StoreError::DiskFull)), how == "full", "{refused:?}");
+        let left = std::fs::read_dir(folder.path().join("backups")).unwrap().count();
+        assert_eq!(left, 0, "{how}: what is half there takes no room");
+        assert_eq!(ledger.damage().await.unwrap(), Vec::<String>::new(), "{how}");
+    }
+    assert!(backup::daily(&ledger, folder.path(), today).await.unwrap().is_some());
+    ledger.close().await;
+
+    // An update on a full disk: the ledger stays of the earlier version, and is not changed without a copy.
+    let (folder, key) = (tempfile::tempdir().unwrap(), Key::random().unwrap());
+    let file = folder.path().join("ledger.db");
+    balie_store::rehearsal::second_version(&file, &key, 40).await.unwrap();
+    the_disk_is("full");
+    let refused = Ledger::open(&file, &key, Environment::Test, "B1").await;
+    the_disk_is("good");
+    assert!(matches!(refused, Err(StoreError::DiskFull)), "{refused:?}");
+    assert_eq!(backup::backups(folder.path()).unwrap(), []);
+    let ledger = Ledger::open(&file, &key, Environment::Test, "B1").await.unwrap();
+    assert_eq!(ledger.newest(100).await.unwrap().len(), 40);
+    assert_eq!(backup::backups(folder.path()).unwrap().len(), 1);
+    ledger.close().await;
 }

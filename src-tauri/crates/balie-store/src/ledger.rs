@@ -1,8 +1,9 @@
 //! The ledger: opening it, and whose it is.
 
+use crate::backup;
 use crate::key::Key;
 use crate::machine;
-use crate::open::{StoreError, open};
+use crate::open::{StoreError, connect};
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,9 +48,18 @@ impl Ledger {
     /// Opens the ledger, or makes it for this environment with this prefix for its receipts.
     ///
     /// # Errors
-    /// Refuses a key that does not fit, a ledger of another environment, and a file of a newer version.
+    /// Refuses a key that does not fit, a ledger of another environment, and a file of a newer version. One of an earlier
+    /// version is copied before its tables are changed, and left as it is when there is no room for the copy.
     pub async fn open(path: &Path, key: &Key, environment: Environment, prefix: &str) -> Result<Self, StoreError> {
-        let pool = open(path, key, &MIGRATIONS).await?;
+        let pool = connect(path, key).await?;
+        let migrated = async {
+            backup::before_migrating(&pool, path, &MIGRATIONS).await?;
+            Ok::<_, StoreError>(MIGRATIONS.run(&pool).await?)
+        };
+        if let Err(error) = migrated.await {
+            pool.close().await;
+            return Err(error);
+        }
         sqlx::query("insert into desk (one, environment, receipt_prefix) values (1, ?, ?) on conflict do nothing")
             .bind(environment.word())
             .bind(prefix)
@@ -116,6 +126,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::open::open;
     use balie_core::entry::{Act, EntryId};
     use balie_core::money::Cents;
     use balie_core::outbox::State;

@@ -5,6 +5,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -112,7 +113,8 @@ pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreE
         // Numbers of people stand in the statements: none is ever logged.
         .disable_statement_logging();
     try_once(&options, key).await?;
-    let key = Arc::new(key.clone());
+    let (key, is_set) = (Arc::new(key.clone()), Arc::new(AtomicBool::new(true)));
+    let known_as_set = Arc::clone(&is_set);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -120,13 +122,23 @@ pub(crate) async fn connect(path: &Path, key: &Key) -> Result<SqlitePool, StoreE
         .acquire_timeout(Duration::from_secs(10))
         // Asking whether a file is still there costs a turn of its thread at each use, and tells nothing.
         .test_before_acquire(false)
+        // On a disk that is full or broken the settings fail like everything else. The pool would try them again until it
+        // gives up, and never tell why: so whoever uses the connection is told by what they do, and the next one gets
+        // another. Without its settings a connection is as durable and as strict, only slower.
         .after_connect(move |connection, _| {
-            let key = Arc::clone(&key);
-            Box::pin(async move { prepare(connection, &key).await })
+            let (key, is_set) = (Arc::clone(&key), Arc::clone(&is_set));
+            Box::pin(async move {
+                give_key(connection, &key).await?;
+                is_set.store(settle(connection).await.is_ok(), Ordering::Relaxed);
+                Ok(())
+            })
         })
         // A commit that failed, for want of room for example, was undone by SQLite itself. The connection does not know,
         // and would begin nothing any more: it is closed, and another one takes its place.
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .before_acquire(move |connection, _| {
+            let is_good = known_as_set.load(Ordering::Relaxed) && !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_good) })
+        })
         .connect_with(options)
         .await?;
     HELD.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
@@ -154,20 +166,27 @@ async fn try_once(options: &SqliteConnectOptions, key: &Key) -> Result<(), Store
     }
 }
 
-/// What holds for every connection, and cannot be said before the key was given.
+/// What holds for every connection, and cannot be said before the key was given; first what needs no disk.
 const SETTINGS: &str = "
-    pragma journal_mode = wal;
-    pragma synchronous = full;
     pragma foreign_keys = on;
     pragma temp_store = memory;
     pragma secure_delete = on;
+    pragma journal_mode = wal;
+    pragma synchronous = full;
     pragma cache_size = -16384;";
 
 async fn prepare(connection: &mut SqliteConnection, key: &Key) -> Result<(), sqlx::Error> {
+    give_key(connection, key).await?;
+    settle(connection).await
+}
+
+async fn give_key(connection: &mut SqliteConnection, key: &Key) -> Result<(), sqlx::Error> {
     let given = balie_cipher::key(&mut connection.lock_handle().await?, key.bytes());
-    given.map_err(|refused| sqlx::Error::Configuration(format!("SQLCipher answers {}", refused.0).into()))?;
-    sqlx::raw_sql(SETTINGS).execute(connection).await?;
-    Ok(())
+    given.map_err(|refused| sqlx::Error::Configuration(format!("SQLCipher answers {}", refused.0).into()))
+}
+
+async fn settle(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop)
 }
 
 /// Every open connection, until it is closed by name; a closed one would keep the key of its file. A connection that is only let go of closes in a thread of its own, and
@@ -257,5 +276,23 @@ mod tests {
         let since = std::time::Instant::now();
         assert!(matches!(connect(&path, &Key::random().unwrap()).await, Err(StoreError::WrongKey)));
         assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_connection_without_its_settings_is_as_durable_and_as_strict() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, key) = (folder.path().join("a.db"), Key::random().unwrap());
+        let pool = connect(&path, &key).await.unwrap();
+        sqlx::raw_sql("create table a (b)").execute(&pool).await.unwrap();
+        pool.close().await;
+        let mut connection =
+            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+        give_key(&mut connection, &key).await.unwrap();
+        for (setting, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("journal_mode", "wal")] {
+            let asked = format!("select cast({setting} as text) from pragma_{setting}");
+            let row = sqlx::query(sqlx::AssertSqlSafe(asked)).fetch_one(&mut connection).await.unwrap();
+            assert_eq!(row.get::<String, _>(0), wanted, "{setting}");
+        }
+        connection.close().await.unwrap();
     }
 }
