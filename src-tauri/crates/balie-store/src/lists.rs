@@ -5,6 +5,7 @@ use crate::key::Key;
 use crate::list_file::{Head, build, put_in_place, read, read_head, said_again};
 use crate::listing::{Hashes, Listing};
 use crate::open::StoreError;
+use crate::rows::moment;
 use crate::snapshot::remove_database;
 use crate::social_tariff_list::{HeldList, ImportError, Imported, Listed, SocialTariffList};
 use balie_core::pass::{CardSystem, UitpasNumber};
@@ -110,6 +111,8 @@ impl Lists {
         if self.closed.load(Ordering::SeqCst) {
             return Err(StoreError::Locked.into());
         }
+        // As exact as the file keeps it, so that the same is in memory.
+        let as_of = moment(as_of.as_millisecond())?;
         let now = read_lock(&self.in_use).get(&system.id).cloned();
         let before = now.as_ref().map(|list| list.head.count);
         let settling = index.clone();

@@ -9,12 +9,13 @@ use crate::workspace::Workspace;
 /// Measures one thing; the second word is whether it may install what it needs.
 type Measure = fn(&Workspace, bool) -> Result<Vec<Figure>, Trouble>;
 
-const BENCHES: [(&str, Measure); 5] = [
+const BENCHES: [(&str, Measure); 6] = [
     ("sell", |workspace, _| told_by(workspace, "balie-desk", "sell", &[])),
     ("rules", rules::measure),
     ("durable", durable),
     ("start", |workspace, _| told_by(workspace, "balie-store", "start", &["--features", "rehearsal"])),
     ("upload", |workspace, _| told_by(workspace, "balie-desk", "upload", &[])),
+    ("snapshot", |workspace, _| told_by(workspace, "balie-store", "snapshot", &[])),
 ];
 
 /// What was asked for: one bench by name, or all.

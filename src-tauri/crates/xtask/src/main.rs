@@ -34,7 +34,7 @@ cargo xtask run [--screenshot FILE] [--no-install] [--release]
 cargo xtask test [--no-install] [FILTER]
     Every check and every test. With FILTER only the Rust tests whose name contains it.
 cargo xtask bench [NAME] [--no-install]
-    Measures and compares with the target. Known: sell, rules, durable, start, upload.
+    Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot.
 cargo xtask coverage
     How many lines of the core its own tests run through.
 cargo xtask cut [--every N] [--stall-ms M] [--lost N] [--seed S] [--desk N] [--only CUT] [--no-install]
