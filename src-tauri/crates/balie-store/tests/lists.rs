@@ -88,7 +88,11 @@ async fn a_list_is_looked_up_now_and_after_the_next_start() {
     }
     let exact = "2026-11-21T12:00:00.123456789Z".parse().unwrap();
     bench.snapshot.keep_list(&gent(), list(0..20_001), exact).await.unwrap();
-    assert_eq!(bench.listed(5).unwrap().1.as_millisecond(), exact.as_millisecond(), "a clock is more exact than a file");
+    assert_eq!(
+        bench.listed(5).unwrap().1.as_millisecond(),
+        exact.as_millisecond(),
+        "a clock is more exact than a file"
+    );
     bench.keep(0..20_000, 10).await.unwrap();
     let told = bench.snapshot.lists().unwrap().remove(0);
     assert_eq!((told.card_system, told.count, told.as_of, told.held), (gent(), 20_000, at(10), None));

@@ -31,9 +31,10 @@ pub(crate) fn number(card: u64) -> Option<UitpasNumber> {
     UitpasNumber::parse(&digits(card))
 }
 
-pub(crate) fn write(path: &Path) -> Result<()> {
+/// Writes the first cards as a list.
+pub(crate) fn write(path: &Path, count: u64) -> Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
-    for card in 0..COUNT {
+    for card in 0..count {
         let digits = digits(card);
         file.write_all(if card == 0 { b"[" } else { b"," })?;
         if card % GROUP == 0 {

@@ -1,12 +1,13 @@
 //! Look-ups: beside those of SQLite, and while a list comes in.
 
-use crate::cards::{COUNT, number};
+use crate::cards::{COUNT, number, write};
 use crate::import::read_and_keep;
 use crate::median;
 use balie_core::pass::UitpasNumber;
 use balie_core::time::Moment;
 use balie_store::key::Key;
 use balie_store::snapshot::Snapshot;
+use balie_store::social_tariff_list::Imported;
 use rusqlite::Connection;
 use std::error::Error;
 use std::hint::black_box;
@@ -30,7 +31,7 @@ pub(crate) async fn measure(folder: &Path) -> Result<Ratios, Box<dyn Error>> {
     read_and_keep(&snapshot, &json, Moment::now()).await?;
     let wanted = wanted();
     let of_sqlite = beside_sqlite(folder, &snapshot, &wanted)?;
-    let of_idle = while_a_list_comes_in(&snapshot, &json, &wanted).await?;
+    let of_idle = while_a_list_comes_in(&snapshot, folder, &wanted).await?;
     snapshot.close().await;
     Ok(Ratios { of_sqlite, of_idle })
 }
@@ -52,6 +53,8 @@ fn beside_sqlite(folder: &Path, snapshot: &Snapshot, wanted: &[UitpasNumber]) ->
     }
     tx.commit()?;
     let rows: Vec<i64> = wanted.iter().filter_map(|number| number.reveal().parse().ok()).collect();
+    // In one transaction, so that SQLite asks the system for no lock at each look-up.
+    database.execute_batch("begin")?;
     let mut select = database.prepare("select 1 from listed where card = ?")?;
     let mut ratios = Vec::new();
     for _ in 0..=ROUNDS {
@@ -82,38 +85,47 @@ fn beside_sqlite(folder: &Path, snapshot: &Snapshot, wanted: &[UitpasNumber]) ->
 
 async fn while_a_list_comes_in(
     snapshot: &Snapshot,
-    json: &Path,
+    folder: &Path,
     wanted: &[UitpasNumber],
 ) -> Result<f64, Box<dyn Error>> {
+    // A card less in every other download, so that each is written whole.
+    let fewer = folder.join("fewer.json");
+    write(&fewer, COUNT - 1)?;
     let mut ratios = Vec::new();
-    for _ in 0..ROUNDS {
-        let idle = slowest_of_a_hundred(snapshot, wanted, || false)?;
-        // Without the list that was there, the one that comes in is never the same, and is written whole.
-        let (importing, path) = (snapshot.clone(), json.to_owned());
+    for round in 0..ROUNDS {
+        let mut left = LOOK_UPS;
+        let idle = slowest_of_a_hundred(snapshot, wanted, || {
+            left -= 1;
+            left == 0
+        })?;
+        let importing = snapshot.clone();
+        let json = if round % 2 == 0 { fewer.clone() } else { folder.join("cards.json") };
         let import = tokio::spawn(async move {
-            let year_one = Moment::now();
-            importing.forget_older(year_one).await.map_err(|error| error.to_string())?;
-            read_and_keep(&importing, &path, year_one).await.map_err(|error| error.to_string())
+            read_and_keep(&importing, &json, Moment::now()).await.map_err(|error| error.to_string())
         });
         let during = slowest_of_a_hundred(snapshot, wanted, || import.is_finished())?;
-        import.await??;
+        let kept = import.await??;
+        if !matches!(kept, Imported::Replaced { before: Some(_), .. }) {
+            return Err(format!("{kept:?}").into());
+        }
         println!("look-up, slowest of a hundred: idle {idle:.3} µs, during an import {during:.3} µs");
         ratios.push(during / idle);
     }
     Ok(median(ratios.into_iter()))
 }
 
-/// Looks up until it is enough, or all once.
+/// Looks up until it is enough.
 fn slowest_of_a_hundred(
     snapshot: &Snapshot,
     wanted: &[UitpasNumber],
-    is_enough: impl Fn() -> bool,
+    mut is_enough: impl FnMut() -> bool,
 ) -> Result<f64, Box<dyn Error>> {
-    let mut took = Vec::with_capacity(wanted.len());
-    for number in wanted {
+    let mut took = Vec::with_capacity(20 * wanted.len());
+    for number in wanted.iter().cycle() {
         let start = Instant::now();
-        black_box(snapshot.listed(1, number)?);
+        let listed = snapshot.listed(1, number)?;
         took.push(start.elapsed());
+        black_box(listed.ok_or("there is no list")?);
         if is_enough() {
             break;
         }

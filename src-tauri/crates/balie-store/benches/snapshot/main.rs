@@ -2,7 +2,8 @@
 //! and looked up while that goes on.
 //!
 //! Beside it, in the same run: an importer as one writes it first (the whole JSON in memory, one `insert` a row into a
-//! SQLCipher table), and a look-up as SQLite itself does it, prepared, without encryption and with everything in its cache.
+//! SQLCipher table), and a look-up as SQLite itself does it: prepared, in one transaction, without encryption and with
+//! everything in its cache.
 //! Memory is the peak of the process (VmHWM), so that each importer runs in one of its own.
 
 mod cards;
@@ -42,17 +43,25 @@ async fn all() -> Result<(), Box<dyn Error>> {
     let program = std::env::current_exe()?;
     let folder = tempfile::tempdir_in(program.parent().ok_or("the program is in no folder")?)?;
     let json = folder.path().join("cards.json");
-    cards::write(&json)?;
+    cards::write(&json, cards::COUNT)?;
     println!("{} cards, {} MB of JSON", cards::COUNT, std::fs::metadata(&json)?.len() / 1_000_000);
     let (mut ours, mut naive) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         ours.push(run(&program, "ours", &json)?);
         naive.push(run(&program, "naive", &json)?);
     }
-    let seconds = |figures: &[Figures]| median(figures.iter().map(|figures| figures.seconds));
-    let unchanged = median(ours.iter().map(|figures| figures.unchanged));
+    // The fastest round: whatever else this machine does makes the others slower, and nothing makes one faster.
+    let fastest = |seconds: &mut dyn Iterator<Item = f64>| seconds.fold(f64::INFINITY, f64::min);
+    let seconds = |figures: &[Figures]| fastest(&mut figures.iter().map(|figures| figures.seconds));
+    let unchanged = fastest(&mut ours.iter().map(|figures| figures.unchanged));
     let megabytes = |figures: &[Figures]| median(figures.iter().map(|figures| figures.megabytes));
-    println!("ours {:.3} s, {:.1} MB; naive {:.3} s, {:.1} MB", seconds(&ours), megabytes(&ours), seconds(&naive), megabytes(&naive));
+    println!(
+        "ours {:.3} s, {:.1} MB; naive {:.3} s, {:.1} MB",
+        seconds(&ours),
+        megabytes(&ours),
+        seconds(&naive),
+        megabytes(&naive)
+    );
     let of_naive = median(ours.iter().zip(&naive).map(|(ours, naive)| ours.seconds / naive.seconds));
     let look_up = look_up::measure(folder.path()).await?;
     println!("FIGURE name=snapshot value={:.3} target={SECONDS:.2} unit=s", seconds(&ours));
