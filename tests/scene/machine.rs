@@ -9,7 +9,7 @@ use balie_core::time::Moment;
 use balie_desk::config::Config;
 use balie_desk::desk::{Clocks, Desk};
 use balie_remote::client::Api;
-use balie_store::ledger::Ledger;
+use balie_store::ledger::{Environment, Ledger};
 use balie_store::open::StoreError;
 use tempfile::TempDir;
 
@@ -117,6 +117,14 @@ impl Scene {
     /// As [`Ledger::open`].
     pub async fn try_to_open(&self) -> Result<Ledger, StoreError> {
         let (environment, prefix) = (self.config.environment, &self.config.receipt_prefix);
+        Ledger::open(&self.file("ledger.db"), &self.keys.0, environment, prefix).await
+    }
+
+    /// Opens the ledger as a desk of this environment does, with this prefix for its receipts.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn try_to_open_as(&self, environment: Environment, prefix: &str) -> Result<Ledger, StoreError> {
         Ledger::open(&self.file("ledger.db"), &self.keys.0, environment, prefix).await
     }
 

@@ -4,6 +4,7 @@
 //! financial reports show the label too (sync.md §1.2).
 
 use crate::entry::Entry;
+use crate::insz;
 
 /// What stands between the name of the category and the receipt.
 const BETWEEN: &str = " · bon ";
@@ -29,6 +30,24 @@ pub fn split(label: &str) -> (&str, Option<&str>) {
     label.rsplit_once(BETWEEN).map_or((label, None), |(name, token)| (name, Some(token)))
 }
 
+/// A label as UiTPAS lists it, without the national numbers that may stand in it. The receipt stays as it is: a sale is known
+/// again by it.
+pub fn masked(label: &str) -> String {
+    match split(label) {
+        (name, Some(token)) if is_token(token) => with_receipt(&insz::mask(name), token),
+        _ => insz::mask(label),
+    }
+}
+
+/// Whether this can be a receipt with its mark: `B1-000412/k7qx`.
+fn is_token(token: &str) -> bool {
+    let parts = token.split_once('/').and_then(|(receipt, mark)| Some((receipt.rsplit_once('-')?, mark)));
+    parts.is_some_and(|((prefix, sequence), mark)| {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        prefix.len() <= 8 && sequence.len() <= 10 && mark.len() == 4 && [prefix, sequence, mark].into_iter().all(plain)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +59,19 @@ mod tests {
         let twice = with_receipt("Kind · bon inbegrepen", "B1-000412/k7qx");
         assert_eq!(split(&twice), ("Kind · bon inbegrepen", Some("B1-000412/k7qx")), "the receipt stands last");
         assert_eq!(split(&with_receipt("Kind · 3-12", "B1-000412/k7qx")), ("Kind · 3-12", Some("B1-000412/k7qx")));
+    }
+
+    #[test]
+    fn a_label_is_masked_and_its_receipt_stays() {
+        for (label, shown) in [
+            ("Kind 83030201540", "Kind •••••••••••"),
+            ("Kind 83030201540 · bon B1-000412/k7qx", "Kind ••••••••••• · bon B1-000412/k7qx"),
+            ("Kind · bon 83030201-540001/k7qx", "Kind · bon 83030201-540001/k7qx"),
+            ("Kind · bon 83030201540", "Kind · bon •••••••••••"),
+            ("Kind · bon x-83030201540/k7qx", "Kind · bon x-•••••••••••/k7qx"),
+        ] {
+            assert_eq!(masked(label), shown);
+        }
     }
 
     #[test]

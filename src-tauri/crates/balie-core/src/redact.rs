@@ -17,9 +17,10 @@ const CHIP: usize = 14;
 pub(crate) fn runs(letters: &[char]) -> Vec<Vec<usize>> {
     let (mut runs, mut run) = (Vec::new(), Vec::new());
     for (place, letter) in letters.iter().enumerate() {
+        let is_between = letter.is_whitespace() || matches!(letter, '.' | '-' | '/');
         if letter.is_ascii_digit() {
             run.push(place);
-        } else if !(letter.is_whitespace() || matches!(letter, '.' | '-' | '/')) && !run.is_empty() {
+        } else if !is_between && !run.is_empty() {
             runs.push(std::mem::take(&mut run));
         }
     }

@@ -174,7 +174,7 @@ pub fn read_sale_records(body: &[u8]) -> Result<Page<Row>, AskError> {
         let sale = SaleRow {
             tariff: TariffId(wire.tariff.id),
             regular: wire.regular_price.0,
-            label: wire.regular_price_label,
+            label: wire.regular_price_label.as_deref().map(balie_core::label::masked),
             price: wire.tariff.price.map(|price| price.0),
         };
         let number = UitpasNumber::parse(&wire.uitpas_number)?;

@@ -3,7 +3,6 @@
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::rows::moment;
-use balie_core::insz;
 use balie_core::money::Cents;
 use balie_core::reconcile::Row as ServerRow;
 use balie_core::time::Moment;
@@ -70,7 +69,7 @@ impl Ledger {
             .bind(&fitting.id)
             .bind(fitting.at.as_millisecond())
             .bind(sale.and_then(|sale| sale.price).map(|price| price.0))
-            .bind(sale.and_then(|sale| sale.label.as_deref()).map(insz::mask))
+            .bind(sale.and_then(|sale| sale.label.as_deref()))
             .execute(&mut *tx)
             .await?;
         }
