@@ -10,6 +10,8 @@ mod logs;
 mod mistakes;
 #[path = "privacy/national.rs"]
 mod national;
+#[path = "privacy/parcels.rs"]
+mod parcels;
 #[path = "privacy/planted.rs"]
 mod planted;
 #[path = "privacy/printed.rs"]
