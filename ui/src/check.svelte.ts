@@ -36,6 +36,15 @@ export class Check {
     this.#balie = balie;
   }
 
+  /** Nothing about anybody stays. */
+  forget(): void {
+    this.found = null;
+    this.story = null;
+    this.picked = null;
+    this.code = '';
+    this.#asked = null;
+  }
+
   open(): void {
     this.#asked = null;
     this.#balie.show({ kind: 'toCheck' });

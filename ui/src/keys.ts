@@ -42,6 +42,11 @@ export function noteIdentified(event: Event): void {
 
 export function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  // What comes before the desk has keys of its own; F5 would load the window anew there.
+  if (balie.start.stage !== 'open') {
+    if (event.key === 'F5') event.preventDefault();
+    return;
+  }
   if (functionKey(event)) {
     event.preventDefault();
     return;
@@ -50,6 +55,8 @@ export function pressed(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     event.preventDefault();
     stepBack(field);
+  } else if (withControl(event)) {
+    event.preventDefault();
   } else if (isUndo(event) && (!field || field.value === '')) {
     event.preventDefault();
     if (!event.repeat && balie.dialog === null) void balie.undo(balie.newestUndoable);
@@ -79,11 +86,24 @@ const functionKeys: Record<string, () => void> = {
     balie.close();
     balie.details = balie.person !== null && !shown;
   },
+  F5: () => (balie.dialog?.kind === 'ready' ? balie.close() : void balie.offline.open()),
   F6: () => void balie.checkIn(),
   F7: () => (balie.dialog?.kind === 'rewards' ? balie.close() : balie.openRewards()),
   F8: () => (balie.dialog?.kind === 'diagnosis' ? balie.close() : void balie.openDiagnosis()),
   F9: () => (balie.dialog?.kind === 'toCheck' ? balie.close() : balie.check.open()),
 };
+
+/** Ctrl+L locks, Ctrl+D opens what this computer keeps. */
+function withControl(event: KeyboardEvent): boolean {
+  if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
+  const key = event.key.toLowerCase();
+  if (key !== 'l' && key !== 'd') return false;
+  if (event.repeat) return true;
+  if (key === 'l') void balie.access.lock();
+  else if (balie.dialog?.kind === 'data') balie.close();
+  else void balie.offline.openData();
+  return true;
+}
 
 /** A field behind a dialog takes the focus only when the dialog is gone. */
 function leaveFor(id: string): void {
@@ -150,5 +170,6 @@ function digit(event: KeyboardEvent): void {
 }
 
 function textField(target: EventTarget | null): HTMLInputElement | null {
-  return target instanceof HTMLInputElement && target.type === 'text' ? target : null;
+  const isText = target instanceof HTMLInputElement && (target.type === 'text' || target.type === 'password');
+  return isText ? target : null;
 }

@@ -1,46 +1,29 @@
 // What the window knows. It decides nothing about prices or rights: it holds what Rust sent, which offer is selected,
 // which dialog is open, and what was asked. A person is bound to the number of the tap, so that two people never mix.
 
+import { Access } from './access.svelte';
+import { heard, type Answer } from './answer';
 import { Check } from './check.svelte';
+import { isFromCheck, leavesSecret, type Dialog } from './dialog';
 import { commands, events as wire } from './ipc';
 import type {
-  CaseWay,
   DeskView,
   DiagnosisView,
   EventView,
-  HandedView,
   LineView,
   OfferView,
   PersonView,
   PracticeCard,
   Problem,
   RewardView,
+  SetUpView,
+  Stage,
 } from './ipc';
+import { Offline } from './offline.svelte';
 import { inOrder } from './rewards';
+import { SetUp } from './setup.svelte';
+import { Start } from './start.svelte';
 import { speak } from './texts/language.svelte';
-
-/** What lies over the desk. There is one at a time, and the next person closes it. */
-export type Dialog =
-  | { kind: 'rewards' }
-  | { kind: 'redeem'; reward: number }
-  | { kind: 'redeemed'; line: LineView }
-  | { kind: 'undo'; line: LineView }
-  | { kind: 'diagnosis' }
-  | { kind: 'toCheck' }
-  | { kind: 'settle'; entry: string; way: CaseWay }
-  | { kind: 'story'; line: LineView; from: 'toCheck' | null }
-  | { kind: 'handOver' }
-  | { kind: 'takeOver' }
-  | { kind: 'handed'; which: 'handOver' | 'takeOver'; handed: HandedView }
-  | { kind: 'workOn' }
-  | { kind: 'clock' };
-
-/** Which dialogs were opened from the list of what needs a person, and go back to it. */
-const FROM_CHECK: readonly Dialog['kind'][] = ['settle', 'handOver', 'takeOver', 'handed'];
-
-type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
-
-const SILENT: Problem = { code: 'problem.window', severity: 'fault', facts: [] };
 
 export class Balie {
   desk = $state.raw<DeskView | null>(null);
@@ -61,10 +44,14 @@ export class Balie {
   filter = $state('');
   /** How many of the selected price; only a group pass takes more than one. */
   quantity = $state(1);
-  dialog = $state.raw<Dialog | null>(null);
   diagnosis = $state.raw<DiagnosisView | null>(null);
   /** What needs a person. */
   check = new Check(this);
+  /** What stands before the clerk: the desk, or what comes before it. */
+  start = new Start(this);
+  setUp = new SetUp(this);
+  access = new Access(this);
+  offline = new Offline(this);
   selling = $state(false);
   saving = $state(false);
   redeeming = $state(false);
@@ -85,6 +72,21 @@ export class Balie {
   #newestTap = -1;
   #putAway = -1;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #dialog = $state.raw<Dialog | null>(null);
+  /** It grows each time something else stands before the clerk: what was asked before is not shown after. */
+  #turn = 0;
+  /** What was told by itself since everything was read. */
+  #told = new Set<string>();
+
+  get dialog(): Dialog | null {
+    return this.#dialog;
+  }
+
+  set dialog(dialog: Dialog | null) {
+    const leaves = leavesSecret(this.#dialog, dialog);
+    this.#dialog = dialog;
+    if (leaves) this.access.forget();
+  }
 
   /** The first answer about today is still on its way. */
   get fetching(): boolean {
@@ -184,39 +186,62 @@ export class Balie {
 
   /** Listens first and asks afterwards; what was heard meanwhile is newer than the answer. */
   async open(): Promise<void> {
-    const heard = new Set<string>();
+    // What is told of the desk while it is locked, or before it is known whether it is, is read once it opens.
     const hear =
       <T>(name: string, take: (payload: T) => void) =>
       ({ payload }: { payload: T }): void => {
-        heard.add(name);
+        if (this.start.stage !== 'open') return;
+        this.#told.add(name);
         take(payload);
       };
+    this.start.view = null;
     try {
       await Promise.all([
+        wire.startChanged.listen(({ payload }) => this.start.show(payload.start)),
+        wire.setUpChanged.listen(({ payload }) => this.#showSetUp(payload.set_up)),
+        wire.readyChanged.listen(hear('ready', ({ ready }) => this.offline.heard(ready))),
         wire.deskChanged.listen(hear('desk', ({ desk }) => this.#showDesk(desk))),
         wire.eventsChanged.listen(hear('events', ({ events }) => (this.events = events))),
         wire.personChanged.listen(hear('person', ({ person }) => this.showPerson(person))),
         wire.linesChanged.listen(hear('lines', ({ lines }) => this.#showLines(lines))),
       ]);
-      // The window is there before the desk is; this answers as soon as the desk is open, or says why it is not.
-      const started = await commands.startup();
-      if (started.status === 'error') {
-        this.stopped = started.error;
-        return;
-      }
-      const [desk, events, person, lines] = await Promise.all([
-        commands.desk(),
-        commands.events(),
-        commands.person(),
-        commands.lines(),
-      ]);
-      this.#take(desk, heard.has('desk'), (desk) => this.#showDesk(desk));
-      this.#take(events, heard.has('events'), (events) => (this.events = events));
-      this.#take(person, heard.has('person'), (person) => this.showPerson(person));
-      this.#take(lines, heard.has('lines'), (lines) => (this.lines = lines));
     } catch {
-      this.problem = SILENT;
+      this.problem = { code: 'problem.window', severity: 'fault', facts: [] };
     }
+    // The window is there before the desk is; this answers as soon as it is known what comes first.
+    await this.start.look();
+  }
+
+  /** Something else stands before the clerk: nothing of what stood there before stays. */
+  entered(stage: Stage): void {
+    this.#turn += 1;
+    this.#forget();
+    if (stage === 'open') void this.#begin();
+    if (stage === 'setUp') void this.setUp.open();
+  }
+
+  async #begin(): Promise<void> {
+    const { thenReady } = this.setUp;
+    this.setUp.thenReady = false;
+    await this.read();
+    if (thenReady && this.start.stage === 'open') await this.offline.open();
+  }
+
+  /** Reads everything anew. */
+  async read(): Promise<void> {
+    const turn = this.#turn;
+    this.#told = new Set();
+    const [desk, events, person, lines] = await Promise.all([
+      heard(commands.desk()),
+      heard(commands.events()),
+      heard(commands.person()),
+      heard(commands.lines()),
+    ]);
+    if (turn !== this.#turn) return;
+    this.#take(desk, this.#told.has('desk'), (desk) => this.#showDesk(desk));
+    this.#take(events, this.#told.has('events'), (events) => (this.events = events));
+    this.#take(person, this.#told.has('person'), (person) => this.showPerson(person));
+    this.#take(lines, this.#told.has('lines'), (lines) => (this.lines = lines));
   }
 
   #take<T>(answer: Answer<T>, heard: boolean, show: (data: T) => void): void {
@@ -228,6 +253,10 @@ export class Balie {
     this.desk = desk;
     speak(desk.language);
     this.check.changed();
+  }
+
+  #showSetUp(view: SetUpView): void {
+    if (this.start.stage === 'setUp') this.setUp.heard(view);
   }
 
   #showLines(lines: LineView[]): void {
@@ -384,10 +413,15 @@ export class Balie {
   back(): void {
     const dialog = this.dialog;
     if (dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
-    else if (dialog && (FROM_CHECK.includes(dialog.kind) || (dialog.kind === 'story' && dialog.from))) {
+    else if (dialog && isFromCheck(dialog)) {
       this.show({ kind: 'toCheck' });
       this.check.changed();
-    } else this.close();
+    } else if (dialog?.kind === 'wipe') this.show({ kind: 'data', from: dialog.from });
+    else if (dialog?.kind === 'data' && dialog.from === 'ready') this.show({ kind: 'ready' });
+    else if (dialog?.kind !== 'recoveryCode' || !this.access.codeBack()) {
+      if (dialog?.kind === 'signIn') void this.access.cancelSignIn();
+      this.close();
+    }
   }
 
   /** What Enter means in a dialog when no button has the focus. */
@@ -399,8 +433,13 @@ export class Balie {
     else if (kind === 'handOver' || kind === 'takeOver') void this.check.carry(kind);
     else if (kind === 'workOn') void this.check.workOnHere();
     else if (kind === 'clock') void this.check.clockIsRight();
+    else if (kind === 'ready') void this.offline.prepare();
+    else if (kind === 'wipe') void this.offline.wipe();
+    else if (kind === 'signIn' && this.settled) void this.access.signIn();
+    else if (kind === 'signOut') void this.access.signOut();
+    else if (kind === 'recoveryCode' && this.settled) void this.access.codeFurther();
     else if (kind === 'handed' && this.settled) this.back();
-    else if (kind === 'redeemed' || kind === 'diagnosis') this.finish();
+    else if (kind === 'redeemed' || kind === 'diagnosis' || kind === 'data') this.finish();
   }
 
   /** Closes what has nothing left to confirm, once it was there long enough to be read. */
@@ -467,17 +506,17 @@ export class Balie {
   /** The answer, or undefined when there is none; the reason is then on the screen. What was asked without the clerk
    * leaves a reason that stands there already. */
   async answered<T>(asked: Promise<Answer<T>>, quiet = false): Promise<T | undefined> {
-    try {
-      const answer = await asked;
-      if (answer.status === 'ok') {
-        if (!quiet) this.problem = null;
-        return answer.data;
-      }
+    const turn = this.#turn;
+    const answer = await heard(asked);
+    // Behind a lock nothing is shown that was asked before it, whatever it says.
+    const { stage } = this.start;
+    if (turn !== this.#turn || stage === 'locked' || stage === 'recovery') return undefined;
+    if (answer.status === 'error') {
       this.problem = answer.error;
-    } catch {
-      this.problem = SILENT;
+      return undefined;
     }
-    return undefined;
+    if (!quiet) this.problem = null;
+    return answer.data;
   }
 
   /** The first offer that can be recorded; else the first one, so that every person gives the same picture. */
@@ -495,6 +534,17 @@ export class Balie {
     clearTimeout(this.#settling);
     this.settled = this.guardMs === 0;
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), this.guardMs);
+  }
+
+  /** Nothing about anybody stays in the window. */
+  #forget(): void {
+    this.#clearPerson();
+    this.#newestTap = this.#putAway = -1;
+    this.dialog = this.desk = this.problem = this.diagnosis = null;
+    this.events = [];
+    this.lines = [];
+    this.typed = this.filter = '';
+    for (const each of [this.check, this.offline, this.access, this.setUp]) each.forget();
   }
 
   #clearPerson(): void {

@@ -49,7 +49,8 @@ test('F8 and the button show the numbers, differences first, each with what it m
   expect(dialog.querySelectorAll('th[scope="col"]')).toHaveLength(6);
   await user.keyboard('{Escape}');
   expect(screen.queryByTestId('diagnosis')).toBeNull();
-  await user.click(screen.getByTestId('diagnosis-button'));
+  await user.click(screen.getByTestId('menu-button'));
+  await user.click(screen.getByTestId('menu-diagnosis'));
   expect(screen.getByTestId('diagnosis')).toBeTruthy();
 });
 

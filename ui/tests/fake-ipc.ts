@@ -3,19 +3,25 @@
 import { vi } from 'vitest';
 import type {
   CaseWay,
+  DeskChoice,
   DeskView,
   DiagnosisView,
   EventView,
   HandedView,
+  KeptView,
   LineView,
   PersonView,
   PracticeCard,
   Problem,
+  ReadyView,
+  SetUpView,
+  StartView,
   StoryView,
   ToCheckView,
 } from '../src/ipc';
 import { nothingToCheck } from './check-scene';
 import { deskView, eventViews } from './scene';
+import { keptView, readyView, setUpView, startView } from './way-scene';
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
 
@@ -33,7 +39,7 @@ export function refused(
 }
 
 export const commands = {
-  startup: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  startup: vi.fn(async (): Promise<Answer<StartView>> => ok(startView())),
   desk: vi.fn(async (): Promise<Answer<DeskView>> => ok(deskView())),
   events: vi.fn(async (): Promise<Answer<EventView[]>> => ok(eventViews())),
   person: vi.fn(async (): Promise<Answer<PersonView | null>> => ok(null)),
@@ -62,6 +68,28 @@ export const commands = {
   takeOver: vi.fn(async (_code: string): Promise<Answer<HandedView | null>> => ok(null)),
   clockIsRight: vi.fn(async (): Promise<Answer<null>> => ok(null)),
   workOnHere: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  unlock: vi.fn(async (_pin: string): Promise<Answer<null>> => ok(null)),
+  lock: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  recover: vi.fn(async (_code: string): Promise<Answer<null>> => ok(null)),
+  tryAgain: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  setPin: vi.fn(async (_old: string | null, _pin: string | null): Promise<Answer<null>> => ok(null)),
+  recoveryCode: vi.fn(async (): Promise<Answer<string>> => ok('ABCD-EFGH-JKLM-NPQR')),
+  confirmRecoveryCode: vi.fn(async (_code: string): Promise<Answer<null>> => ok(null)),
+  signIn: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  cancelSignIn: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  signOut: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  desks: vi.fn(async (): Promise<Answer<DeskChoice[]>> => ok([])),
+  chooseDesk: vi.fn(async (_id: string): Promise<Answer<null>> => ok(null)),
+  setUp: vi.fn(async (): Promise<Answer<SetUpView>> => ok(setUpView())),
+  writeSettings: vi.fn(async (_environment: string, _client: string): Promise<Answer<null>> => ok(null)),
+  endSetUp: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  practise: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  ready: vi.fn(async (): Promise<Answer<ReadyView>> => ok(readyView())),
+  prepare: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  stopPreparing: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  judgeList: vi.fn(async (_cardSystem: number, _right: boolean): Promise<Answer<null>> => ok(null)),
+  kept: vi.fn(async (): Promise<Answer<KeptView>> => ok(keptView())),
+  wipe: vi.fn(async (): Promise<Answer<null>> => ok(null)),
   practiceCards: vi.fn(async (): Promise<Answer<PracticeCard[]>> => ok([])),
   practiceTap: vi.fn(async (_uid: string): Promise<Answer<null>> => ok(null)),
   practiceNetwork: vi.fn(async (_on: boolean): Promise<Answer<null>> => ok(null)),
@@ -85,6 +113,9 @@ export const events = {
   eventsChanged: wire<{ events: EventView[] }>(),
   personChanged: wire<{ person: PersonView | null }>(),
   linesChanged: wire<{ lines: LineView[] }>(),
+  readyChanged: wire<{ ready: ReadyView }>(),
+  setUpChanged: wire<{ set_up: SetUpView }>(),
+  startChanged: wire<{ start: StartView }>(),
 };
 
 export function restart(): void {

@@ -1,19 +1,37 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
+import { expect } from 'vitest';
 import App from '../src/App.svelte';
-import type { DeskView, LineView, PersonView, PracticeCard } from '../src/ipc';
+import type { DeskView, LineView, PersonView, PracticeCard, StartView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { nothingToCheck } from './check-scene';
 import { commands, events, ok, refused } from './fake-ipc';
 import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
+import { keptView, readyView, setUpView, startView } from './way-scene';
 
-/** The window as it stands when a clerk begins, and a clerk with a keyboard. */
-export async function openWindow(
-  desk: Partial<DeskView> = {},
-  lines: LineView[] = [],
-  practiceCards: PracticeCard[] = [],
-) {
+const WAY = [
+  'unlock',
+  'lock',
+  'recover',
+  'tryAgain',
+  'setPin',
+  'confirmRecoveryCode',
+  'signIn',
+  'cancelSignIn',
+  'signOut',
+  'chooseDesk',
+  'writeSettings',
+  'endSetUp',
+  'practise',
+  'prepare',
+  'stopPreparing',
+  'judgeList',
+  'wipe',
+] as const;
+
+/** The Rust side, of which every answer is the calm one. */
+function answers(desk: Partial<DeskView>, lines: LineView[], practiceCards: PracticeCard[]): void {
   balie.desk = null;
   balie.dialog = null;
   balie.showPerson(null);
@@ -22,7 +40,7 @@ export async function openWindow(
   balie.filter = '';
   balie.stopped = null;
   balie.guardMs = 0;
-  commands.startup.mockResolvedValue(ok(null));
+  commands.startup.mockResolvedValue(ok(startView()));
   commands.practiceCards.mockResolvedValue(ok(practiceCards));
   commands.desk.mockResolvedValue(ok(deskView(desk)));
   commands.events.mockResolvedValue(ok(eventViews()));
@@ -45,10 +63,42 @@ export async function openWindow(
   commands.practiceTap.mockResolvedValue(ok(null));
   commands.practiceNetwork.mockResolvedValue(ok(null));
   commands.dismiss.mockResolvedValue(ok(null));
+  for (const name of WAY) commands[name].mockResolvedValue(ok(null));
+  commands.recoveryCode.mockResolvedValue(ok('ABCD-EFGH-JKLM-NPQR'));
+  commands.desks.mockResolvedValue(ok([]));
+  commands.setUp.mockResolvedValue(ok(setUpView()));
+  commands.ready.mockResolvedValue(ok(readyView()));
+  commands.kept.mockResolvedValue(ok(keptView()));
+}
+
+/** The window as it stands when a clerk begins, and a clerk with a keyboard. */
+export async function openWindow(
+  desk: Partial<DeskView> = {},
+  lines: LineView[] = [],
+  practiceCards: PracticeCard[] = [],
+) {
+  answers(desk, lines, practiceCards);
   const user = userEvent.setup();
   render(App);
   await screen.findByText(deskView(desk).organizer);
   return user;
+}
+
+/** The window before the desk: the lock, the recovery code or the set-up. */
+export async function openBefore(start: Partial<StartView>, desk: Partial<DeskView> = {}) {
+  answers(desk, [], []);
+  commands.startup.mockResolvedValue(ok(startView(start)));
+  const user = userEvent.setup();
+  render(App);
+  await waitFor(() => expect(screen.queryByTestId('starting')).toBeNull());
+  return user;
+}
+
+/** Rust says what stands before the clerk now. */
+export async function becomes(start: Partial<StartView>): Promise<void> {
+  commands.startup.mockResolvedValue(ok(startView(start)));
+  events.startChanged.call({ start: startView(start) });
+  await tick();
 }
 
 /** Someone puts a card on the reader, or more becomes known about who stands there. */

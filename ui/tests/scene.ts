@@ -48,6 +48,10 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     clockBehind: false,
     chosenEvent: 'swim',
     refreshing: false,
+    byPerson: false,
+    signedIn: true,
+    canLock: false,
+    growingOld: null,
     ...given,
   };
 }

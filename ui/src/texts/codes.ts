@@ -202,6 +202,57 @@ export const stoppedCodes = [
   'setup.otherEnvironment',
 ] as const satisfies readonly ReasonKey[];
 
+/** Why the recovery code is needed. */
+export const keyCodes = [
+  'key.noKeyring',
+  'key.locked',
+  'key.lost',
+  'key.damaged',
+  'key.denied',
+] as const satisfies readonly ReasonKey[];
+
+/** What can be said about the PIN, the recovery code and signing in. */
+export const accessCodes = [
+  'recovery.notACode',
+  'recovery.wrong',
+  'recovery.notTheSame',
+  'pin.wrong',
+  'pin.wait',
+  'pin.wiped',
+  'pin.tooShort',
+  'pin.notDigits',
+  'pin.old',
+  'pin.differs',
+  'signIn.timeout',
+  'signIn.refused',
+  'signIn.noBrowser',
+  'signIn.offline',
+  'signIn.clock',
+  'signIn.failed',
+  'signIn.cancelled',
+] as const satisfies readonly ReasonKey[];
+
+/** What can be said about working without a connection. */
+export const readyCodes = [
+  'ready.signIn.none',
+  'ready.signIn.ends',
+  'ready.events.none',
+  'ready.events.old',
+  'ready.prices.missing',
+  'ready.rewards.none',
+  'ready.list.forbidden',
+  'ready.list.old',
+  'ready.list.none',
+  'ready.cards.none',
+  'ready.reader.absent',
+  'ready.forbidden',
+  'refresh.stopped',
+  'old.standing',
+  'old.events',
+  'old.signIn',
+  'old.now',
+] as const satisfies readonly ReasonKey[];
+
 /** Captions and values behind the details key. */
 export const detailCodes = [
   'details.standing',
@@ -292,6 +343,66 @@ export const storyCodes = [
   'story.record.takenOut',
 ] as const satisfies readonly Key[];
 
+/** What a desk may do, and under `.not` what it means when it may not. */
+export const permissionCodes = [
+  'permission.passes',
+  'permission.passes.not',
+  'permission.chips',
+  'permission.chips.not',
+  'permission.tariffs',
+  'permission.tariffs.not',
+  'permission.sell',
+  'permission.sell.not',
+  'permission.sales',
+  'permission.sales.not',
+  'permission.checkIns',
+  'permission.checkIns.not',
+  'permission.rewards',
+  'permission.rewards.not',
+  'permission.settings',
+  'permission.settings.not',
+  'permission.list',
+  'permission.list.not',
+] as const satisfies readonly Key[];
+
+/** What working without a connection takes, what will not work, and what is being fetched. */
+export const offlineCodes = [
+  'ready.signIn',
+  'ready.events',
+  'ready.prices',
+  'ready.rewards',
+  'ready.list',
+  'ready.cards',
+  'ready.reader',
+  'refresh.permissions',
+  'refresh.events',
+  'refresh.prices',
+  'refresh.rewards',
+  'refresh.list',
+  'refresh.cards',
+  'wont.newCards',
+  'wont.coupons',
+  'wont.stockRewards',
+  'wont.onlineRewards',
+  'wont.groupTurns',
+  'wont.insz',
+  'wont.prices',
+  'wont.standing',
+] as const satisfies readonly Key[];
+
+/** What this computer keeps. */
+export const keptCodes = [
+  'kept.acts',
+  'kept.events',
+  'kept.prices',
+  'kept.rewards',
+  'kept.cards',
+  'kept.typed',
+  'kept.list',
+  'kept.listed',
+  'kept.backups',
+] as const satisfies readonly Key[];
+
 /** All that say why something is as it is, and what to do now. */
 export const reasonCodes: readonly ReasonKey[] = [
   ...noticeCodes,
@@ -304,6 +415,19 @@ export const reasonCodes: readonly ReasonKey[] = [
   ...waitingCodes,
   ...problemCodes,
   ...stoppedCodes,
+  ...keyCodes,
+  ...accessCodes,
+  ...readyCodes,
 ];
 
-export const allCodes: readonly Key[] = [...reasonCodes, ...detailCodes, ...practiceCodes, ...storyCodes];
+/** All that name something, without more. */
+export const captionCodes: readonly Key[] = [
+  ...detailCodes,
+  ...practiceCodes,
+  ...storyCodes,
+  ...permissionCodes,
+  ...offlineCodes,
+  ...keptCodes,
+];
+
+export const allCodes: readonly Key[] = [...reasonCodes, ...captionCodes];

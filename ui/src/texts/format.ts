@@ -3,11 +3,12 @@
 import { t } from './index';
 import { spoken, type Language } from './language.svelte';
 
+const locales: Record<Language, string> = { nl: 'nl-BE', fr: 'fr-BE', en: 'en-GB' };
 const euros = (locale: string) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
 const money: Record<Language, Intl.NumberFormat> = {
-  nl: euros('nl-BE'),
-  fr: euros('fr-BE'),
-  en: euros('en-GB'),
+  nl: euros(locales.nl),
+  fr: euros(locales.fr),
+  en: euros(locales.en),
 };
 
 /** `€ 2,00` */
@@ -50,4 +51,35 @@ export function plain(text: string): string {
     .normalize('NFD')
     .replace(/\p{Diacritic}/gu, '')
     .toLowerCase();
+}
+
+/** A code in groups of four signs, however it was typed: `ABCD-EFGH-2345`. */
+export function groupedCode(text: string): string {
+  const signs = text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return signs.match(/.{1,4}/g)?.join('-') ?? '';
+}
+
+/** `1 seconde`, `40 seconden`, `2 min 05 s` */
+export function duration(seconds: number): string {
+  if (seconds === 1) return t('time.second');
+  if (seconds < 60) return t('time.seconds', { n: seconds });
+  return t('time.minutes', { m: Math.floor(seconds / 60), s: String(seconds % 60).padStart(2, '0') });
+}
+
+/** `812 kB`, `12,3 MB` */
+export function size(kilobytes: number): string {
+  if (kilobytes < 1000) return t('size.kilobytes', { n: kilobytes });
+  const places = { maximumFractionDigits: kilobytes < 100_000 ? 1 : 0 };
+  return t('size.megabytes', { n: number(kilobytes / 1000, places) });
+}
+
+/** `12 400` in the way of the language. */
+export function number(value: number, places: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(locales[spoken.language], places).format(value);
+}
+
+/** Today, `21/11/2026`. */
+export function today(): string {
+  const parts = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
+  return new Intl.DateTimeFormat('nl-BE', parts).format(new Date());
 }
