@@ -25,7 +25,6 @@ export class Access {
   busy = $state(false);
   #balie: Balie;
   #cancelled = false;
-  #locking = false;
 
   constructor(balie: Balie) {
     this.#balie = balie;
@@ -98,11 +97,9 @@ export class Access {
   /** Everything is gone from the window at once, whatever Rust takes to lock. */
   async lock(): Promise<void> {
     const { start } = this.#balie;
-    if (this.#locking || this.#balie.desk?.canLock !== true || start.stage !== 'open') return;
-    this.#locking = true;
+    if (this.#balie.desk?.canLock !== true || start.stage !== 'open') return;
     start.close();
     const answer = await heard(commands.lock());
-    this.#locking = false;
     if (answer.status === 'ok') return;
     await start.look();
     if (start.stage === 'open') this.#balie.problem = answer.error;

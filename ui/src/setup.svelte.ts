@@ -30,6 +30,7 @@ export class SetUp {
   forget(): void {
     this.view = null;
     this.client = '';
+    this.#enteredAt = 0;
     this.#placed = false;
     this.#taken = null;
     this.#withSettings = false;

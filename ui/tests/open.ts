@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { expect } from 'vitest';
 import App from '../src/App.svelte';
-import type { DeskView, LineView, PersonView, PracticeCard, StartView } from '../src/ipc';
+import type { DeskView, LineView, PersonView, PracticeCard, SetUpView, StartView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { nothingToCheck } from './check-scene';
 import { commands, events, ok, refused } from './fake-ipc';
@@ -85,8 +85,9 @@ export async function openWindow(
 }
 
 /** The window before the desk: the lock, the recovery code or the set-up. */
-export async function openBefore(start: Partial<StartView>, desk: Partial<DeskView> = {}) {
-  answers(desk, [], []);
+export async function openBefore(start: Partial<StartView>, setUp: Partial<SetUpView> = {}) {
+  answers({}, [], []);
+  commands.setUp.mockResolvedValue(ok(setUpView(setUp)));
   commands.startup.mockResolvedValue(ok(startView(start)));
   const user = userEvent.setup();
   render(App);
