@@ -162,7 +162,7 @@ pub fn growing_old(desk: &Desk) -> Option<Notice> {
 
 /// What this computer keeps.
 pub async fn kept(desk: &Desk) -> Result<KeptView, Problem> {
-    let (kept, acts, backups) = (desk.kept().await?, desk.kept_acts().await?, desk.backups().await);
+    let (kept, acts, backups) = (desk.kept().await?, desk.kept_acts().await?, desk.backups());
     let lists = kept.lists.iter().fold(Stock::default(), |all, list| Stock {
         count: all.count + list.count as u64,
         oldest: Some(all.oldest.map_or(list.as_of, |oldest| oldest.min(list.as_of))),

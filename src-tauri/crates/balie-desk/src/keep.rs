@@ -3,7 +3,7 @@
 use crate::desk::{Change, Desk};
 use crate::prepare::count;
 use balie_core::ready::Fetched;
-use balie_core::time::Moment;
+use balie_core::time::{Moment, date_of};
 use balie_store::kept::{Kept, Stock};
 use balie_store::open::StoreError;
 use balie_store::permitted::FetchedPart;
@@ -31,6 +31,18 @@ impl Desk {
     /// Fails when the ledger cannot be read.
     pub async fn kept_acts(&self) -> Result<Stock, StoreError> {
         self.ledger.acts().await
+    }
+
+    /// The copies of the ledger, and how old they are.
+    pub fn backups(&self) -> Stock {
+        let copies = balie_store::backup::backups(self.ledger.folder()).unwrap_or_default();
+        let days: Vec<Moment> = copies.iter().filter_map(|copy| balie_core::time::start_of(copy.day)).collect();
+        Stock { count: copies.len() as u64, oldest: days.iter().min().copied(), newest: days.iter().max().copied() }
+    }
+
+    /// How much room the acts take on the disk, with their copies, in bytes.
+    pub fn ledger_bytes(&self) -> u64 {
+        self.ledger.bytes()
     }
 
     /// For how many days what UiTPAS said of people is kept, and after how many without fetching all of it is wiped.
@@ -76,6 +88,9 @@ impl Desk {
         }
         if let Err(error) = self.forget_people(now).await {
             tracing::error!(%error, "what is old of people cannot be forgotten");
+        }
+        if let Err(error) = balie_store::backup::daily(&self.ledger, self.ledger.folder(), date_of(now)).await {
+            tracing::error!(%error, "the copy of this day cannot be made");
         }
         // What was done is counted by the clock of UiTPAS: one that stands wrong must not cost the books of a year.
         if self.api.heard().is_some() && self.knows_the_time() {

@@ -40,6 +40,8 @@ pub struct Ledger {
     /// Whose turn it is to send; drawn at each opening.
     pub(crate) uploader: [u8; 16],
     read_only: Arc<AtomicBool>,
+    /// Where its file is.
+    path: Arc<Path>,
     /// Who is at the desk, by the id of the sign-in server; empty when nobody is known to be.
     pub(crate) subject: Arc<Mutex<String>>,
 }
@@ -77,7 +79,20 @@ impl Ledger {
             .await?;
         let uploader = rand::random::<[u8; 16]>();
         machine::opened(&pool, &uploader).await?;
-        Ok(Self { pool, uploader, read_only: Arc::default(), subject: Arc::default() })
+        Ok(Self { pool, uploader, read_only: Arc::default(), path: path.into(), subject: Arc::default() })
+    }
+
+    /// The folder that its file is in.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// How much room it takes on the disk, its copies included, in bytes.
+    pub fn bytes(&self) -> u64 {
+        let size = |path: &Path| path.metadata().map_or(0, |file| file.len());
+        let journal = self.path.with_extension("db-wal");
+        let copies = backup::backups(self.folder()).unwrap_or_default();
+        size(&self.path) + size(&journal) + copies.iter().map(|copy| size(&copy.file)).sum::<u64>()
     }
 
     /// Whether nothing may be recorded in it and nothing sent from it, because it was also used elsewhere.
