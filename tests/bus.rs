@@ -28,6 +28,13 @@ pub struct Bus {
 impl Bus {
     /// Starts both daemons and waits until the key ring is there and open.
     pub fn start() -> io::Result<Self> {
+        let mut bus = Self::without_keyring()?;
+        bus.start_keyring()?;
+        Ok(bus)
+    }
+
+    /// Starts the bus alone: nobody on it keeps secrets.
+    pub fn without_keyring() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("balie-bus-").tempdir()?;
         for name in ["run", "data", "config", "cache"] {
             private_folder(&folder.path().join(name))?;
@@ -41,10 +48,35 @@ impl Bus {
             }
         };
         // From here on dropping the bus ends what has been started.
-        let mut bus = Self { daemon, keyring: None, address, folder };
-        bus.keyring = Some(bus.unlocked_keyring()?);
-        bus.wait_until_open()?;
-        Ok(bus)
+        Ok(Self { daemon, keyring: None, address, folder })
+    }
+
+    /// Starts the key ring and opens it, and waits until it is. What it kept before is in it.
+    pub fn start_keyring(&mut self) -> io::Result<()> {
+        self.end_keyring();
+        self.keyring = Some(self.keyring(Some(b"balie-tests"))?);
+        self.wait_until_it_says("boolean false")
+    }
+
+    /// Starts the key ring again as a session does that did not ask for the password: all that it keeps is locked.
+    pub fn lock_keyring(&mut self) -> io::Result<()> {
+        self.end_keyring();
+        self.keyring = Some(self.keyring(None)?);
+        self.wait_until_it_says("boolean true")
+    }
+
+    /// Ends the key ring; the bus goes on without one.
+    pub fn end_keyring(&mut self) {
+        if let Some(mut keyring) = self.keyring.take() {
+            end(&mut keyring);
+        }
+    }
+
+    /// Ends the key ring and removes all that it kept.
+    pub fn lose_keyring(&mut self) -> io::Result<()> {
+        self.end_keyring();
+        fs::remove_dir_all(self.data_folder())?;
+        private_folder(&self.data_folder())
     }
 
     /// What a program needs to use this session instead of the one of the machine.
@@ -66,9 +98,10 @@ impl Bus {
         self.folder.path().join("data")
     }
 
-    fn unlocked_keyring(&self) -> io::Result<Child> {
+    fn keyring(&self, password: Option<&[u8]>) -> io::Result<Child> {
         let mut keyring = Command::new("gnome-keyring-daemon")
-            .args(["--foreground", "--unlock", "--components=secrets"])
+            .args(["--foreground", "--components=secrets"])
+            .args(password.map(|_| "--unlock"))
             .envs(self.env())
             .env_remove("GNOME_KEYRING_CONTROL")
             .stdin(Stdio::piped())
@@ -77,7 +110,7 @@ impl Bus {
             .spawn()
             .map_err(|why| io::Error::new(why.kind(), format!("gnome-keyring-daemon does not start: {why}")))?;
         // Closing the pipe ends the password; an empty one would make an unencrypted key ring.
-        let told = keyring.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(b"balie-tests"));
+        let told = keyring.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(password.unwrap_or_default()));
         if let Err(why) = told {
             end(&mut keyring);
             return Err(why);
@@ -85,15 +118,15 @@ impl Bus {
         Ok(keyring)
     }
 
-    fn wait_until_open(&self) -> io::Result<()> {
+    fn wait_until_it_says(&self, wanted: &str) -> io::Result<()> {
         let since = Instant::now();
         loop {
             let answer = self.is_locked()?;
-            if answer.contains("boolean false") {
+            if answer.contains(wanted) {
                 return Ok(());
             }
             if since.elapsed() > START_LIMIT {
-                return Err(io::Error::other(format!("the key ring stays locked: {answer}")));
+                return Err(io::Error::other(format!("the key ring does not say {wanted}: {answer}")));
             }
             thread::sleep(PAUSE);
         }

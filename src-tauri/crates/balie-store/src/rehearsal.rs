@@ -1,6 +1,8 @@
 //! What the rehearsals of a power cut need of a ledger and a desk never does. Behind a feature that nothing that ships is
 //! built with.
 
+pub mod keys;
+
 use crate::entries::record_in;
 use crate::key::Key;
 use crate::ledger::{Ledger, MIGRATIONS};

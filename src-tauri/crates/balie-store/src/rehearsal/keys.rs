@@ -1,0 +1,53 @@
+//! What the tests of a real keyring need of it and a desk never does.
+
+use crate::key::{Key, KeyError};
+use crate::keyring::{Item, Keyring};
+
+/// Puts bytes in the place of an item that a profile has in the keyring, or takes it out. `name` is that of the item.
+///
+/// # Errors
+/// Fails when there is no keyring, or no item has this name.
+pub fn spoil(profile: &str, name: &str, bytes: Option<&[u8]>) -> Result<(), KeyError> {
+    let item = Item::ALL.into_iter().find(|item| item.name() == name).ok_or(KeyError::Damaged("no item"))?;
+    let keyring = Keyring::of(profile);
+    match bytes {
+        Some(bytes) => keyring.set(item, bytes),
+        None => keyring.remove(item),
+    }
+}
+
+/// Whether a key can be read in a file: as it is, or as hexadecimal digits or base64 of either alphabet.
+pub fn stands_in(key: &Key, file: &[u8]) -> bool {
+    let lower: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let plain = base64(key.bytes());
+    let written = [lower.to_uppercase(), plain.replace('+', "-").replace('/', "_"), lower, plain];
+    let looks = |what: &[u8]| file.windows(what.len()).any(|part| part == what);
+    looks(key.bytes()) || written.iter().any(|text| looks(text.as_bytes()))
+}
+
+/// Without the padding, and without the last sign, which depends on what follows.
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
+    let sign = |six: &[u8]| char::from(SIGNS[six.iter().fold(0, |value, bit| value << 1 | usize::from(*bit))]);
+    bits.chunks_exact(6).map(sign).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let key = Key::known(std::array::from_fn(|at| u8::try_from(at * 7 + 3).unwrap_or(0)));
+        assert!(base64(key.bytes()).starts_with("AwoRGB8m"));
+        for text in [
+            "030a11181f262d343b424950575e656c737a81888f969da4abb2b9c0c7ced5dc",
+            "AwoRGB8mLTQ7QklQV15lbHN6gYiPlp2kq7K5wMfO1dw=",
+        ] {
+            assert!(stands_in(&key, format!("{{\"key\": \"{text}\"}}").as_bytes()), "{text}");
+        }
+        assert!(stands_in(&key, &[&[0], key.bytes().as_slice(), &[0]].concat()));
+        assert!(!stands_in(&key, b"030a11181f262d343b"));
+    }
+}
