@@ -7,7 +7,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Answers as soon as the desk is open. */
+	/**  Answers as soon as that is known. */
 	startup: () => typedError<StartView, Problem>(__TAURI_INVOKE("startup")),
 	/**  The head of the window. */
 	desk: () => typedError<DeskView, Problem>(__TAURI_INVOKE("desk")),
@@ -66,7 +66,7 @@ export const commands = {
 	unlock: (pin: string) => typedError<null, Problem>(__TAURI_INVOKE("unlock", { pin })),
 	/**  Locks the desk now. What waits goes on being sent. */
 	lock: () => typedError<null, Problem>(__TAURI_INVOKE("lock")),
-	/**  Opens a desk whose keys are lost, with its recovery code. */
+	/**  Opens a desk whose keys are lost, or whose PIN is forgotten, with its recovery code. */
 	recover: (code: string) => typedError<null, Problem>(__TAURI_INVOKE("recover", { code })),
 	/**  Tries the keyring once more, after it was unlocked. */
 	tryAgain: () => typedError<null, Problem>(__TAURI_INVOKE("try_again")),
