@@ -98,14 +98,21 @@ test.each<[string, Partial<DeskView>, string[]]>([
   expect(names()).toEqual(expected);
 });
 
-test.each<[Partial<DeskView>, boolean]>([
-  [{ byPerson: true, signedIn: false }, true],
-  [{ byPerson: true, signedIn: true, connection: 'signInNeeded' }, true],
-  [{ byPerson: true, signedIn: true }, false],
-  [{ byPerson: false, signedIn: false, connection: 'signInNeeded' }, false],
-])('with %o the header offers to sign in: %s', async (given, offered) => {
-  await openWindow(given);
-  expect(screen.queryByTestId('sign-in-button') !== null).toBe(offered);
+test.each<[Partial<DeskView>, string | null]>([
+  [{ byPerson: true, signedIn: false }, 'sign-in-button'],
+  [{ byPerson: true, signedIn: true, connection: 'signInNeeded' }, 'header-connection'],
+  [{ byPerson: true, signedIn: false, connection: 'signInNeeded' }, 'header-connection'],
+  [{ byPerson: true, signedIn: true }, null],
+  [{ byPerson: false, signedIn: false, connection: 'signInNeeded' }, null],
+])('with %o the header offers to sign in at %s', async (given, place) => {
+  const user = await openWindow(given);
+  const buttons = ['sign-in-button', 'header-connection'].filter(
+    (id) => screen.queryByTestId(id)?.tagName === 'BUTTON',
+  );
+  expect(buttons).toEqual(place === null ? [] : [place]);
+  if (place === null) return;
+  await user.click(screen.getByTestId(place));
+  expect(screen.getByTestId('sign-in-dialog')).toBeTruthy();
 });
 
 test('signing in goes on in the browser, and the dialog closes when it is done', async () => {

@@ -65,6 +65,21 @@ test.each(readyCodes.filter((code) => code.startsWith('ready.')))('an item says 
   expect(screen.getByTestId('ready.list').textContent).toContain(tWhole(code));
 });
 
+test.each([
+  [true, 'soon', true],
+  [true, 'good', false],
+  [false, 'missing', false],
+] as const)(
+  'by person %s and sign-in %s: signing in is offered here too: %s',
+  async (byPerson, state, offered) => {
+    const user = await openReady({ items: [readyItem('ready.signIn', { state })] }, { byPerson });
+    expect(screen.queryByTestId('ready-sign-in') !== null).toBe(offered);
+    if (!offered) return;
+    await user.click(screen.getByTestId('ready-sign-in'));
+    expect(screen.getByTestId('sign-in-dialog')).toBeTruthy();
+  },
+);
+
 test('it says until when all of it holds, or that something is missing', async () => {
   await openReady();
   expect(screen.getByTestId('ready-summary').textContent?.trim()).toBe('Goed tot 24/11 10:00 (nog 71 uur)');

@@ -8,7 +8,7 @@ import { t, tCode, tNext, tWhole } from '../src/texts';
 import { keyCodes } from '../src/texts/codes';
 import { refusedCase, toCheck } from './check-scene';
 import { commands, events, ok, refused } from './fake-ipc';
-import { arrives, becomes, field, openBefore, openWindow } from './open';
+import { arrives, becomes, field, openBefore, openWindow, pause } from './open';
 import { deskView, line, notice, person } from './scene';
 import { startView } from './way-scene';
 
@@ -163,7 +163,7 @@ test('what is told or answered behind the lock is not shown', async () => {
   events.personChanged.call({ person: person() });
   events.linesChanged.call({ lines: [line('queued')] });
   events.deskChanged.call({ desk: deskView() });
-  await tick();
+  await pause(5);
   expect(everything()).not.toMatch(/Yasmina|0900|B1-|De Dolfijn/);
 });
 
@@ -177,7 +177,7 @@ test('what was asked before a lock is not shown after it; all is read anew', asy
   await becomes({ stage: 'open' });
   await screen.findByTestId('line-0');
   late(ok(person({ firstName: 'Vroeger' })));
-  await tick();
+  await pause(5);
   expect(document.body.textContent).not.toContain('Vroeger');
 });
 
