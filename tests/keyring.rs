@@ -2,6 +2,7 @@
 //!
 //! A process has one keyring for as long as it lives, so whatever a desk does here is done by this program started once
 //! more, in the session of the test.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what breaks outside a test function must fail the test")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use balie_store::key::{self, KeyError};
+use balie_store::key::{self, Key, KeyError, KeyFor};
 use balie_store::ledger::{Environment, Ledger};
 use balie_store::pin::Pin;
 use balie_store::rehearsal::keys;
@@ -100,57 +101,9 @@ async fn the_program_itself() {
 }
 
 async fn act(folder: &Path, words: &[&str]) -> Result<String, KeyError> {
+    let (at, words) = (folder.to_owned(), words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
     // As in the program, the keyring is asked where it may take its time.
-    let blocking = |work: Box<dyn FnOnce() -> Result<(Option<Keys>, String), KeyError> + Send>| async {
-        tokio::task::spawn_blocking(work).await.unwrap()
-    };
-    let at = folder.to_owned();
-    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let work = move || {
-        let profile = if words[0] == "as" { words[1].as_str() } else { PROFILE };
-        let word = |at: usize| words[at].as_str();
-        if word(0) == "spoil" {
-            keys::spoil(PROFILE, word(1), words.get(2).map(|text| text.as_bytes()))?;
-            return Ok((None, "done".to_owned()));
-        }
-        if word(0) == "earlier" {
-            let key = key::Key::in_keyring(PROFILE, key::KeyFor::Ledger, &at.join("ledger.db"))?;
-            let snapshot = key::Key::in_keyring(PROFILE, key::KeyFor::Snapshot, &at.join("snapshot.db"))?;
-            let keys = Keys { ledger: key, snapshot, snapshot_is_new: false };
-            return Ok((Some(keys), "opened".to_owned()));
-        }
-        let mut vault = Vault::at(&at, profile)?;
-        let pin = Pin::new(PIN).unwrap();
-        Ok(match word(0) {
-            "begin" => {
-                let (keys, code) = vault.begin()?;
-                key::remember(PROFILE, &[7; 16])?;
-                (Some(keys), code.text().to_string())
-            }
-            "open" => (Some(vault.open()?), "opened".to_owned()),
-            "recover" => {
-                let keys = vault.open_with_recovery(word(1))?;
-                let kept = vault.not_kept().map_or("kept".to_owned(), |why| format!("not kept: {why:?}"));
-                (Some(keys), format!("opened, {kept}"))
-            }
-            "set-pin" => {
-                let keys = vault.open()?;
-                vault.set_pin(&keys, Some(&pin))?;
-                (Some(keys), "opened".to_owned())
-            }
-            "pin" => match vault.open_with_pin(&Pin::new(word(1)).unwrap()) {
-                Ok(keys) => (Some(keys), "opened".to_owned()),
-                Err(error) => (None, format!("{error:?}")),
-            },
-            "pin-after" => {
-                sleep(Duration::from_secs(word(1).parse().unwrap()));
-                let keys = vault.open_with_pin(&pin);
-                (keys.ok(), "opened".to_owned())
-            }
-            _ => (None, format!("{:?}", vault.lock())),
-        })
-    };
-    let (keys, told) = blocking(Box::new(work)).await?;
+    let (keys, told) = tokio::task::spawn_blocking(move || unlock(&at, &words)).await.unwrap()?;
     let Some(keys) = keys else { return Ok(told) };
     let ledger = Ledger::open(&folder.join("ledger.db"), &keys.ledger, Environment::Test, "B1").await.unwrap();
     assert_eq!(ledger.damage().await.unwrap(), Vec::<String>::new());
@@ -158,6 +111,53 @@ async fn act(folder: &Path, words: &[&str]) -> Result<String, KeyError> {
     let plain = |file: &&Vec<u8>| keys::stands_in(&keys.ledger, file) || keys::stands_in(&keys.snapshot, file);
     let plain = files(folder).values().filter(plain).count();
     Ok(told.replacen("opened", &format!("opened, {plain} in plain"), 1))
+}
+
+/// The keys, if the act gives them, and what came of it.
+fn unlock(folder: &Path, words: &[String]) -> Result<(Option<Keys>, String), KeyError> {
+    let word = |at: usize| words[at].as_str();
+    let opened = |keys: Keys| (Some(keys), "opened".to_owned());
+    match word(0) {
+        "spoil" => {
+            keys::spoil(PROFILE, word(1), words.get(2).map(|text| text.as_bytes()))?;
+            return Ok((None, "done".to_owned()));
+        }
+        "earlier" => {
+            let ledger = Key::in_keyring(PROFILE, KeyFor::Ledger, &folder.join("ledger.db"))?;
+            let snapshot = Key::in_keyring(PROFILE, KeyFor::Snapshot, &folder.join("snapshot.db"))?;
+            return Ok(opened(Keys { ledger, snapshot, snapshot_is_new: false }));
+        }
+        _ => {}
+    }
+    let mut vault = Vault::at(folder, if word(0) == "as" { word(1) } else { PROFILE })?;
+    let pin = |typed: &str| Pin::new(typed).unwrap();
+    Ok(match word(0) {
+        "begin" => {
+            let (keys, code) = vault.begin()?;
+            key::remember(PROFILE, &[7; 16])?;
+            (Some(keys), code.text().to_string())
+        }
+        "open" => opened(vault.open()?),
+        "recover" => {
+            let keys = vault.open_with_recovery(word(1))?;
+            let kept = vault.not_kept().map_or("kept".to_owned(), |why| format!("not kept: {why:?}"));
+            (Some(keys), format!("opened, {kept}"))
+        }
+        "set-pin" => {
+            let keys = vault.open()?;
+            vault.set_pin(&keys, Some(&pin(PIN)))?;
+            opened(keys)
+        }
+        "pin" => match vault.open_with_pin(&pin(word(1))) {
+            Ok(keys) => opened(keys),
+            Err(error) => (None, format!("{error:?}")),
+        },
+        "pin-after" => {
+            sleep(Duration::from_secs(word(1).parse().unwrap()));
+            vault.open_with_pin(&pin(PIN)).map_or_else(|error| (None, format!("{error:?}")), opened)
+        }
+        _ => (None, format!("{:?}", vault.lock())),
+    })
 }
 
 #[test]

@@ -94,7 +94,7 @@ async fn the_copy_of_the_day_is_whole_encrypted_and_made_once() {
     sell(&ledger, 1).await.unwrap();
     assert!(desk.folder.path().join("ledger.db-wal").metadata().unwrap().len() > 0, "it stands in the journal");
     let made = daily(&ledger, desk.folder.path(), TODAY).await.unwrap().unwrap();
-    assert_eq!(desk.backups(), [made.clone()]);
+    assert_eq!(desk.backups(), std::slice::from_ref(&made));
     assert!(daily(&ledger, desk.folder.path(), TODAY).await.unwrap().is_none());
     sell(&ledger, 2).await.unwrap();
     assert_eq!((desk.entries_in(&made.file).await, desk.entries_in(&desk.path()).await), (1, 2));
