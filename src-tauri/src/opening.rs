@@ -18,7 +18,7 @@ use balie_store::machine::Witness;
 use balie_store::open::StoreError;
 use balie_store::snapshot::Snapshot;
 use balie_store::vault::{Keys, Lock};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tauri::{AppHandle, Manager};
 
@@ -165,18 +165,26 @@ async fn open_files(config: Config, folder: &Folder, safe: &Safe, keys: &Keys) -
             ledger.hold_against(None).await?;
         }
     }
-    let snapshot = match Snapshot::open(&snapshot_file, &keys.snapshot).await {
-        Err(StoreError::WrongKey) => {
-            tracing::warn!("the snapshot cannot be read and is begun anew");
-            Snapshot::begin_anew(&snapshot_file, &keys.snapshot).await?
-        }
-        opened => opened?,
-    };
+    let snapshot = open_snapshot(&snapshot_file, keys).await?;
     let mut api = Api::new(config.endpoints.clone(), config.credentials.clone())?;
     if let Some(person) = &config.person {
         api = api.with_person(person.clone());
     }
     Ok(Desk::open(config, ledger, snapshot, api, system_clock()).await?)
+}
+
+/// What cannot be read, or whose key is lost, can be fetched again.
+async fn open_snapshot(file: &Path, keys: &Keys) -> Result<Snapshot, StoreError> {
+    if keys.snapshot_is_new {
+        return Snapshot::begin_anew(file, &keys.snapshot).await;
+    }
+    match Snapshot::open(file, &keys.snapshot).await {
+        Err(StoreError::WrongKey) => {
+            tracing::warn!("the snapshot cannot be read and is begun anew");
+            Snapshot::begin_anew(file, &keys.snapshot).await
+        }
+        opened => opened,
+    }
 }
 
 /// Starts what runs for as long as the program does.

@@ -9,13 +9,21 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
-/// Starts logging to the standard error. No number of a person, no address and no body is ever logged.
+/// Starts logging to the standard error. No number of a person, no address and no body is ever logged: other libraries would
+/// log addresses, which hold numbers, so only what Balie says itself is let through.
 pub fn log() {
-    let filter = EnvFilter::try_from_env("BALIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let level = EnvFilter::try_from_env("BALIE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let ours = FilterFn::new(|said| said.target().starts_with("balie"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(ours);
     // Set twice only when a test starts the program twice, which is harmless.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::registry().with(level).with(lines).try_init();
+    // A crash says where it was, and nothing of whom it was about.
+    std::panic::set_hook(Box::new(|info| tracing::error!("{}", balie_core::redact::panic_line(info))));
 }
 
 /// The label of the window, in `tauri.conf.json` and in its capability.

@@ -6,7 +6,7 @@ use balie_core::entry::Act;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_desk::desk::Desk;
-use balie_desk::upload::{EXPIRED, NO_RECORD, UNREADABLE_TARIFF, WAS_GONE};
+use balie_desk::upload::{EXPIRED, NO_RECORD, UNREADABLE_TARIFF, WAS_GONE, WRONG_CARD};
 use balie_remote::problem::{ProblemKind, kind_of};
 use balie_store::entries::Recorded;
 
@@ -102,6 +102,7 @@ fn refusal_code(recorded: &Recorded) -> &'static str {
         Some(EXPIRED) => return "check.expired",
         Some(NO_RECORD) => return "cancel.noRecord",
         Some(UNREADABLE_TARIFF) => return "sale.refused.unreadable",
+        Some(WRONG_CARD) => return "sale.refused.wrongCard",
         _ => {}
     }
     let kind = kind_of(recorded.problem.as_deref().unwrap_or_default());

@@ -54,6 +54,9 @@ pub struct HandedOver {
     pub code: String,
 }
 
+/// One page of a database: no parcel is smaller, in bytes.
+const SMALLEST: u64 = 4_096;
+
 impl Desk {
     /// Writes everything that waits or is in doubt into a file, and never sends it from here again. When nothing waits, what
     /// was handed over before is written once more: the file may have been lost.
@@ -130,8 +133,8 @@ impl Desk {
 
     /// Reads what stands in a file of a desk.
     async fn read_file(&self, file: &Path, code: &str) -> Result<Vec<Arriving>, HandOverError> {
-        // An empty file would be taken for a new ledger.
-        if !std::fs::metadata(file).is_ok_and(|file| file.is_file() && file.len() > 0) {
+        // What is shorter than a page of a database would be taken for a new ledger.
+        if !std::fs::metadata(file).is_ok_and(|file| file.is_file() && file.len() >= SMALLEST) {
             return Err(HandOverError::Unreadable);
         }
         // Read from a copy: the file on the stick stays as it is.
