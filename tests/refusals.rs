@@ -132,7 +132,9 @@ async fn a_card_that_nobody_knows_is_not_found_online_and_unseen_offline() {
     assert_eq!(notice(&scene, UNKNOWN).await, Notice::Unseen);
     assert_eq!(scene.person().phase, Phase::NumberNeeded);
     let typed = scene.type_number(YASMINAS_NUMBER).await;
-    assert_eq!((typed.phase, typed.notice), (Phase::Refused, Some(Notice::Unseen)));
+    assert_eq!((typed.phase, typed.notice.clone()), (Phase::Ready, Some(Notice::Stranger)));
+    assert_eq!(no_offer(&typed.offers[0]), NoOffer::Standing(Standing::Unknown), "nobody says that it entitles");
+    assert!(typed.check_in.unwrap().decision.is_ok(), "a point is for everybody");
 }
 
 #[tokio::test]

@@ -330,6 +330,6 @@ async fn a_desk_that_cannot_open_says_why_and_what_to_do() -> Outcome {
     let elsewhere = Room::prepare()?;
     let folder = stage.profile.path().to_string_lossy().into_owned();
     let clerk = Clerk::sits_down(&elsewhere, &["--profile", &folder], &without_pcscd(stage.profile.path())).await?;
-    clerk.waits_until("stopped", "data-code", "setup.keyLost").await?;
+    clerk.waits_until("recovery-why", "data-code", "key.lost").await?;
     Ok(clerk.goes_home().await?)
 }

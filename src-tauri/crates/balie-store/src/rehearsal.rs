@@ -149,6 +149,17 @@ async fn texts(pool: &SqlitePool) -> Result<Vec<(String, String)>, StoreError> {
     Ok(found)
 }
 
+impl Ledger {
+    /// How many rows of the trail tell of this.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read.
+    pub async fn trail_count(&self, action: &str) -> Result<u32, StoreError> {
+        let row = sqlx::query("select count(*) from trail where action = ?").bind(action).fetch_one(&self.pool).await?;
+        Ok(row.try_get(0)?)
+    }
+}
+
 /// Every column of a ledger: `entry.receipt`.
 ///
 /// # Errors
