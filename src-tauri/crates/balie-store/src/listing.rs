@@ -51,7 +51,7 @@ impl Listing {
     /// What comes back is the same for every download that says the same, in whatever order.
     pub(crate) fn settle(&mut self, index: &Index) -> [u8; 32] {
         settle(&mut self.cards, &mut self.groups);
-        index.of_lists().digest(self.groups.iter(), &self.cards)
+        index.digest(&self.cards, &self.groups)
     }
 
     /// The hashes of the cards, in order.
@@ -60,13 +60,13 @@ impl Listing {
         // Most of the work of an import, and each card by itself: two cores share it.
         let half = self.cards.len() / 2;
         let (one, other) = self.cards.split_at_mut(half);
-        let hash_all = |cards: &mut [u64]| cards.iter_mut().for_each(|card| *card = hash(&index, *card));
+        let hash_all = |cards: &mut [u64]| cards.iter_mut().for_each(|card| *card = hash(index, *card));
         std::thread::scope(|scope| {
             scope.spawn(|| hash_all(one));
             hash_all(other);
         });
         for (card, _) in &mut self.groups {
-            *card = hash(&index, *card);
+            *card = hash(index, *card);
         }
         settle(&mut self.cards, &mut self.groups);
         Hashes { cards: take(&mut self.cards).into_boxed_slice(), groups: take(&mut self.groups).into_boxed_slice() }
@@ -112,22 +112,31 @@ impl Hashes {
     pub(crate) fn find(&self, index: &Index, number: &UitpasNumber) -> (bool, Option<u32>) {
         let Ok(digits) = <&[u8; 13]>::try_from(number.reveal().as_bytes()) else { return (false, None) };
         let card = index.of_lists().of_digits(digits);
-        let group = self.groups.binary_search_by_key(&card, |(card, _)| *card).ok();
-        let tickets = group.and_then(|place| self.groups.get(place)).map(|(_, tickets)| *tickets);
-        (holds(&self.cards, card), tickets)
+        let group = place_of(&self.groups, card, |(card, _)| *card).and_then(|place| self.groups.get(place));
+        (place_of(&self.cards, card, |card| *card).is_some(), group.map(|(_, tickets)| *tickets))
     }
 }
 
-/// Whether a hash is among many in order. Hashes lie evenly, so that it is nearly always close to where its share of all
-/// hashes puts it: what is searched then lies together in memory, and most of it is never fetched.
-fn holds(cards: &[u64], card: u64) -> bool {
-    let share = (u128::from(card) * cards.len() as u128) >> 64;
-    let place = usize::try_from(share).unwrap_or(0);
-    let reach = cards.len().isqrt();
-    let near = place.saturating_sub(reach)..(place + reach).min(cards.len());
-    match cards.get(near) {
-        Some(near @ [first, .., last]) if (first..=last).contains(&&card) => near.binary_search(&card).is_ok(),
-        _ => cards.binary_search(&card).is_ok(),
+/// How far a row may be from where it is looked for.
+const NEAR: usize = 16;
+
+/// Finds a hash among many in order. Hashes lie evenly, so that its share of all hashes tells nearly where it is, and what
+/// is found there tells the rest: three places in memory are fetched instead of twenty.
+fn place_of<T>(rows: &[T], card: u64, of: impl Fn(&T) -> u64) -> Option<usize> {
+    let share = (u128::from(card) * rows.len() as u128) >> 64;
+    let mut at = usize::try_from(share).ok()?;
+    let apart = u64::MAX / rows.len().max(1) as u64;
+    for _ in 0..2 {
+        let found = of(rows.get(at)?);
+        let away = usize::try_from(found.abs_diff(card) / apart).unwrap_or(usize::MAX);
+        at = if found > card { at.saturating_sub(away) } else { at.saturating_add(away).min(rows.len() - 1) };
+    }
+    let start = at.saturating_sub(NEAR);
+    match rows.get(start..(at + NEAR).min(rows.len())) {
+        Some(near @ [first, .., last]) if (of(first)..=of(last)).contains(&card) => {
+            near.binary_search_by_key(&card, of).ok().map(|place| start + place)
+        }
+        _ => rows.binary_search_by_key(&card, of).ok(),
     }
 }
 
@@ -166,9 +175,16 @@ mod tests {
         let even = |count: u64| (0..count).map(|at| at * (u64::MAX / count.max(1)) + 7).collect::<Vec<_>>();
         let crowded = |count: u64| (0..count).map(|at| u64::MAX - 3 * (count - at)).collect::<Vec<_>>();
         for cards in [0, 1, 2, 3, 10, 1000].into_iter().flat_map(|count| [even(count), crowded(count)]) {
-            assert!(cards.iter().all(|card| holds(&cards, *card)));
+            for (place, card) in cards.iter().enumerate() {
+                assert_eq!(place_of(&cards, *card, |card| *card), Some(place));
+            }
             for card in cards.iter().flat_map(|card| [card - 1, card + 1]).chain([0, u64::MAX]) {
-                assert_eq!(holds(&cards, card), cards.contains(&card), "{card} in {}", cards.len());
+                assert_eq!(
+                    place_of(&cards, card, |card| *card),
+                    cards.binary_search(&card).ok(),
+                    "{card} in {}",
+                    cards.len()
+                );
             }
         }
     }

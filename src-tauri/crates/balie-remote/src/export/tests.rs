@@ -4,8 +4,10 @@ use super::*;
 
 const YASMINA: &str = r#"{"uitpasNumber":"0900000067513","cardType":"REGULAR"}"#;
 
-fn read(json: impl AsRef<[u8]>) -> Result<(Vec<(UitpasNumber, Option<u32>)>, Export), AskError> {
-    let mut rows = Vec::new();
+type Cards = Vec<(UitpasNumber, Option<u32>)>;
+
+fn read(json: impl AsRef<[u8]>) -> Result<(Cards, Export), AskError> {
+    let mut rows = Cards::new();
     let export = read_social_tariff(json.as_ref(), &mut rows, |_| {})?;
     Ok((rows, export))
 }
