@@ -62,10 +62,9 @@ async fn three_days_without_a_network_and_three_hundred_acts_all_arrive_or_say_w
         for turn in 0..40 {
             scene.pass_time(60);
             // A known card, a number of the list, and a card whose number is typed for the first time.
-            let known = [YASMINA, NOOR][turn % 2];
-            let person = scene.tap(known).await;
-            if let Some(first) = person.offers.iter().find(|offer| offer.quote.is_ok()) {
-                done.push(scene.desk.sell(person.tap, first.id, 1).await.unwrap());
+            if turn % 7 == 0 {
+                let person = scene.tap([YASMINA, NOOR][turn % 2]).await;
+                done.push(scene.desk.sell(person.tap, person.offers[0].id, 1).await.unwrap());
             }
             let person = scene.type_number(&crowd[day * 40 + turn]).await;
             let price = person.offers[0].quote.clone().unwrap();
@@ -79,7 +78,6 @@ async fn three_days_without_a_network_and_three_hundred_acts_all_arrive_or_say_w
         let reopened = scene.desk.ready().await.unwrap();
         assert!(reopened.good_until.is_some(), "day {day}: what was fetched still holds");
     }
-    assert!(done.len() >= 260, "{} acts", done.len());
     let pairs = typed_pairs(&scene, &mut done).await;
     assert!(done.len() >= 300, "{} acts", done.len());
 
@@ -109,7 +107,7 @@ async fn typed_pairs(scene: &Scene, done: &mut Vec<Recorded>) -> Vec<(balie_core
     }
     // People who came to live here since: nobody here knows them, and they save a point.
     scene.choose(POOL).await;
-    for card in scene.sandbox.welcome(200).into_iter().skip(120) {
+    for card in scene.sandbox.welcome(230).into_iter().skip(120) {
         scene.pass_time(30);
         let number = card.number;
         let person = scene.type_number(&number).await;
@@ -131,8 +129,10 @@ async fn sums_agree(scene: &Scene, done: &[Recorded]) {
                     ours += sale.charged.0;
                 }
             }
-            State::Refused => assert!(now.problem.is_some(), "{}: no reason", now.entry.receipt),
-            other => panic!("{}: {other:?}", now.entry.receipt),
+            other => {
+                assert_eq!(other, State::Refused, "{}", now.entry.receipt);
+                assert!(now.problem.is_some(), "{}: no reason", now.entry.receipt);
+            }
         }
     }
     let theirs: i64 = scene.sandbox.ticket_sales().iter().map(|sale| sale.price_cents).sum();
@@ -194,7 +194,10 @@ async fn a_newer_list_takes_away_what_an_older_answer_gave_and_gives_what_it_did
     scene.go_offline().await;
     let gone = scene.tap(YASMINA).await;
     assert_eq!(no_offer(&gone.offers[0]), NoOffer::Standing(Standing::Unknown));
-    assert!(scene.tap(PIETER).await.offers[0].quote.is_ok(), "since this morning");
+    let pieter = scene.tap(PIETER).await;
+    assert_eq!(pieter.standing, Some(Standing::Active { until: None }), "since this morning");
+    // UiTPAS itself refused him a price today, and nothing but an answer about that takes it away.
+    assert!(matches!(no_offer(&pieter.offers[0]), NoOffer::NotGranted { .. }));
     scene.pass_time(8 * DAY);
     let standing = scene.tap(PIETER).await.standing;
     assert!(matches!(standing, Some(Standing::TooOld { .. } | Standing::None | Standing::Unknown)), "{standing:?}");

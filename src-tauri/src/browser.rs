@@ -56,9 +56,9 @@ async fn answer_by_link(links: &mut broadcast::Receiver<String>, attempt: &Attem
     }
 }
 
-/// Opens an address in the browser. The address is for nobody else, and stands in no log.
-pub fn open(address: &str) -> Result<(), Problem> {
-    open::that_detached(address).map_err(|error| {
+/// Opens an address in the browser. It is for nobody else, and stands in no log.
+pub fn open(url: &str) -> Result<(), Problem> {
+    open::that_detached(url).map_err(|error| {
         tracing::error!(kind = ?error.kind(), "no browser opens");
         Problem::precondition("signIn.noBrowser")
     })

@@ -78,10 +78,9 @@ impl Shell {
     /// Puts something else before the clerk, and tells the window.
     pub fn put(&self, place: Place) {
         self.place.send_replace(place.clone());
-        if let Some(start) = self.view(&place) {
-            if let Err(error) = (StartChanged { start }).emit(&self.app) {
-                tracing::error!(%error, "the window was not told");
-            }
+        let told = self.view(&place).map(|start| StartChanged { start }.emit(&self.app));
+        if let Some(Err(error)) = told {
+            tracing::error!(%error, "the window was not told");
         }
     }
 

@@ -109,8 +109,8 @@ pub async fn cancel_sign_in(shell: State<'_, Shell>) -> Result<(), Problem> {
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_out(shell: State<'_, Shell>) -> Result<(), Problem> {
-    let address = shell.unlocked().await?.desk.sign_out().await?;
-    browser::open(&address)
+    let url = shell.unlocked().await?.desk.sign_out().await?;
+    browser::open(&url)
 }
 
 /// The desks that whoever is signed in may stand at.

@@ -2,7 +2,7 @@
 //! one, so that whatever was fetched stays and the next time goes on from there.
 
 use crate::desk::{Change, Desk};
-use crate::refresh::RefreshError;
+use crate::refresh::{Haste, RefreshError};
 use balie_core::event::Event;
 use balie_core::pass::CardSystem;
 use balie_core::time::Moment;
@@ -120,8 +120,7 @@ impl Desk {
         let all = count(coming.len());
         for (done, mut event) in (0..).zip(coming) {
             self.progress(Step::Prices, done, all);
-            self.be_polite().await?;
-            self.complete(&mut event).await?;
+            self.complete(&mut event, Haste::Later).await?;
             self.snapshot.keep_details(&event).await?;
             let mut floor = self.floor();
             if let Some(known) = floor.coming.iter_mut().find(|known| known.id == event.id) {
@@ -145,7 +144,7 @@ impl Desk {
         let all = count(regions.len());
         for (done, region) in (0..).zip(&regions) {
             self.progress(Step::Lists, done, all);
-            self.be_polite().await?;
+            self.take_turn(Haste::Later).await?;
             self.fetch_list(region).await?;
         }
         self.snapshot.note_fetched(FetchedPart::Lists, Some(self.now())).await?;

@@ -61,7 +61,7 @@ impl Desk {
             Err(StoreError::Locked) => return,
             Err(error) => return tracing::error!(%error, "how ready the desk is cannot be told"),
         };
-        let before = std::mem::replace(&mut self.floor().ready, Some(ready.clone()));
+        let before = self.floor().ready.replace(ready.clone());
         if before.as_ref() != Some(&ready) {
             self.tell(Change::Ready);
             self.tell(Change::Desk);

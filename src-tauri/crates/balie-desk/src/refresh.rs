@@ -37,6 +37,21 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait after facts could not be fetched, so that a server in trouble is not asked everything again at once.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(60);
 
+/// Between two looks whether something is still to be sent.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// How often that is looked at before it is asked all the same.
+const MOST_LOOKS: u32 = 100;
+
+/// Whether somebody waits for what is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Haste {
+    /// At the desk, now.
+    Now,
+    /// For a day to come.
+    Later,
+}
+
 impl Desk {
     /// Keeps the facts fresh for as long as the program runs, beside the uploader and never in its way. Start it once.
     pub async fn keep_fresh(self: Arc<Self>) {
@@ -95,7 +110,7 @@ impl Desk {
         let mut events = self.with_details_known(found?);
         let today = date_of(self.now());
         for event in events.iter_mut().filter(|event| event.on(today).is_some()) {
-            self.complete(event).await?;
+            self.complete(event, Haste::Now).await?;
         }
         self.snapshot.keep_events(&events).await?;
         self.snapshot.note_fetched(FetchedPart::Events, Some(self.now())).await?;
@@ -187,16 +202,19 @@ impl Desk {
     }
 
     /// Fetches what the list does not say of an activity: its settings, its regions, and the tariff of each price.
-    pub(crate) async fn complete(&self, event: &mut Event) -> Result<(), RefreshError> {
+    pub(crate) async fn complete(&self, event: &mut Event, haste: Haste) -> Result<(), RefreshError> {
+        self.take_turn(haste).await?;
         if let Some(settings) = self.fact(self.api.event_settings(&event.id).await)? {
             event.ticket_limit = settings.ticket_limit;
             event.check_in_limit = settings.check_in_limit;
             event.check_in_points = Some(settings.check_in_points);
         }
+        self.take_turn(haste).await?;
         if let Some(systems) = self.fact(self.api.event_card_systems(&event.id).await)? {
             event.card_systems = Some(systems);
         }
         for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
+            self.take_turn(haste).await?;
             let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;
             if let Some(fact) = self.fact(price)? {
                 self.snapshot.keep_price(&event.id, category.regular, &fact).await?;
@@ -204,6 +222,22 @@ impl Desk {
         }
         event.details_as_of = Some(self.now());
         Ok(())
+    }
+
+    /// Waits until it may ask: at once where somebody waits for it, else when nothing is to be sent and the politeness limit
+    /// has room.
+    pub(crate) async fn take_turn(&self, haste: Haste) -> Result<(), AskError> {
+        if haste == Haste::Now {
+            return Ok(());
+        }
+        // What was noted goes first; a queue that does not move holds nothing up.
+        for _ in 0..MOST_LOOKS {
+            if self.connection() != Connection::Connected || Self::held(&self.queue).next(self.now()).is_none() {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        self.be_polite().await
     }
 
     /// What is not answered for this one activity stays unknown; a lost connection ends the whole refresh.

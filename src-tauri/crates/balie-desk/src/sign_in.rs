@@ -81,7 +81,7 @@ impl Desk {
     pub async fn sign_out(&self) -> Result<String, StoreError> {
         self.ledger.end_session(self.now()).await?;
         self.ledger.is_used_by(None);
-        let address = self.api.sign_out().await;
+        let url = self.api.sign_out().await;
         {
             // Whoever comes next starts at an empty desk.
             let mut floor = self.floor();
@@ -91,7 +91,7 @@ impl Desk {
         self.connection_is(crate::connection::Connection::SignInNeeded);
         self.tell(Change::Person);
         self.tell(Change::Desk);
-        Ok(address)
+        Ok(url)
     }
 
     /// Whether people sign in here; else the settings hold the secret of a client of the test environment.

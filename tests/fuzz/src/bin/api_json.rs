@@ -7,7 +7,7 @@ use balie_core::money::Cents;
 use balie_core::pass::{PassholderId, UitpasNumber};
 use balie_core::reward::{RewardId, RewardKind};
 use balie_core::tariff::{PriceSource, ServerAnswer, TariffId};
-use balie_core::time::Moment;
+use balie_core::time::{Moment, date_of};
 use balie_remote::cancels::Cancelled;
 use balie_remote::facts;
 use balie_remote::outcome::{Observation, Outcome};
@@ -46,6 +46,8 @@ fn read_about_activities(body: &[u8]) {
         for event in page.items {
             assert!(event.prices.iter().all(|price| price.regular >= Cents::ZERO), "a price is below nothing");
             let _ = event.schedule.around(NOW);
+            let today = date_of(NOW);
+            assert_eq!(event.on(today).is_some(), event.goes_on_between(today, today), "a day is one day");
         }
     }
     if let Ok(tariffs) = facts::read_tariffs(body, REGULAR, NOW)
