@@ -3,7 +3,7 @@
 
 use balie_core::card::ChipNumber;
 use balie_core::entry::Act;
-use balie_core::event::EventId;
+use balie_core::event::OrganizerId;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::ready::{Part, State as Readiness};
@@ -440,7 +440,7 @@ async fn what_was_not_fetched_for_a_week_is_forgotten_by_itself() {
     let scene = scene.restart().await;
     keep_house(&scene.desk).await;
     assert!(scene.desk.kept().await.unwrap().cards.count > 0);
-    scene.pass_time(2 * DAY);
+    scene.pass_time(3 * DAY);
     keep_house(&scene.desk).await;
     let kept = scene.desk.kept().await.unwrap();
     assert_eq!((kept.cards.count, kept.lists.len(), kept.listed.count), (0, 0, 0));
@@ -489,14 +489,144 @@ async fn a_list_that_became_much_shorter_waits_for_a_person() {
     assert_eq!((held().held, held().count), (None, 1));
 }
 
+/// Two desks that may be stood at: that of the sandbox, and another one.
+fn two_desks() -> FaultRule {
+    let body = format!(
+        r#"[{{"organizer":{{"id":"0ce87cbc-9299-4528-8d35-92225dc9489f","name":"Zwembad"}},"permissionDetails":[]}},
+            {{"organizer":{{"id":"{ELSEWHERE}","name":"Bibliotheek"}},"permissionDetails":[]}}]"#
+    );
+    json(FaultRule::new(FaultAction::Status, "/permissions").method("GET").answering(200, &body))
+}
+
+const ELSEWHERE: &str = "b1d7a0c4-52f6-4d3e-8f0a-6c9e2b7d1f30";
+
 #[tokio::test]
 async fn going_to_another_desk_begins_with_an_empty_one() {
     let scene = prepared().await;
-    let ours = scene.desk.organizer();
-    let elsewhere = balie_core::event::OrganizerId("b1d7a0c4-0000-0000-0000-000000000000".to_owned());
-    assert!(scene.desk.choose_desk(&elsewhere).await.is_err(), "nobody may stand there");
+    let (ours, other) = (scene.desk.organizer(), OrganizerId(ELSEWHERE.to_owned()));
+    assert!(scene.desk.choose_desk(&other).await.is_err(), "nobody may stand there");
     assert_eq!(scene.desk.organizer(), ours);
-    scene.desk.choose_desk(&ours).await.unwrap();
-    assert!(!scene.desk.events().is_empty(), "to stay is no change");
-    assert!(scene.desk.choose(&EventId(SHOW.to_owned())).await.is_ok());
+    scene.tap(YASMINA).await;
+    let sold = scene.sell_first().await;
+    scene.sandbox.add_fault(two_desks());
+    scene.desk.ask_desks().await.unwrap();
+    scene.desk.choose_desk(&other).await.unwrap();
+    assert_eq!((scene.desk.organizer(), scene.desk.organizer_name().as_str()), (other.clone(), "Bibliotheek"));
+    assert!(scene.desk.events().is_empty() && scene.desk.rewards().is_empty() && scene.desk.person().is_none());
+    let ready = scene.desk.ready().await.unwrap();
+    assert_eq!(ready.good_until, None, "what was fetched was for the other desk");
+    // What was noted at the one before is that one's.
+    assert_eq!(sold.entry.act.holder().organizer, ours);
+    scene.upload().await;
+    assert_eq!(scene.state(&sold).await, State::Confirmed);
+    let scene = scene.restart().await;
+    assert_eq!(scene.desk.organizer(), other, "the last one is kept");
+    scene.desk.refresh().await.unwrap();
+    assert!(!scene.desk.events().iter().any(|event| event.id.0 == POOL), "the pool is elsewhere");
+}
+
+#[tokio::test]
+async fn what_was_fetched_for_one_desk_is_not_put_in_place_at_another() {
+    let scene = prepared().await;
+    scene.sandbox.add_fault(two_desks());
+    scene.desk.ask_desks().await.unwrap();
+    // The answer about the rewards of the first desk comes when somebody stands at the second one.
+    let slow = FaultRule::new(FaultAction::Delay, "/rewards").method("GET").delay_ms(400).times(1);
+    scene.sandbox.add_fault(slow);
+    let before = scene.sandbox.request_count("GET", "/rewards");
+    let desk = Arc::clone(&scene.desk);
+    let refreshing = tokio::spawn(async move { desk.refresh().await });
+    scene.asked("GET", "/rewards", before + 1).await;
+    scene.desk.choose_desk(&OrganizerId(ELSEWHERE.to_owned())).await.unwrap();
+    refreshing.await.unwrap().unwrap();
+    assert!(scene.desk.events().is_empty(), "the activities of the other desk are not shown here");
+    assert!(scene.snapshot.events().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_noted_before_it_was_known_for_whom_counts_towards_their_limits() {
+    let scene = prepared().await;
+    scene.go_offline().await;
+    scene.choose(balie_tests::scene::ONCE_A_WEEK).await;
+    // A stranger by number; then the same person by card, known here, while the first still waits.
+    scene.type_number(NOORS_NUMBER).await;
+    scene.sell_first().await;
+    scene.bring_the_network_back().await;
+    scene.desk.refresh().await.unwrap();
+    scene.choose(balie_tests::scene::ONCE_A_WEEK).await;
+    let known = scene.tap(NOOR).await;
+    assert!(matches!(no_offer(&known.offers[0]), NoOffer::LimitReached(_)), "{:?}", known.offers[0].quote);
+    scene.upload().await;
+    // What is known of people is wiped; only the ledger knows that the number was there this week.
+    scene.desk.wipe_people().await.unwrap();
+    scene.desk.prepare().await.unwrap();
+    scene.go_offline().await;
+    let stranger = scene.type_number(NOORS_NUMBER).await;
+    assert!(stranger.pass.unwrap().is_stranger());
+    assert!(matches!(no_offer(&stranger.offers[0]), NoOffer::LimitReached(_)), "nor as a stranger once more");
+}
+
+#[tokio::test]
+async fn an_act_for_a_stranger_in_doubt_is_never_looked_up_under_a_made_up_id() {
+    let scene = prepared().await;
+    scene.go_offline().await;
+    scene.type_number(YASMINAS_NUMBER).await;
+    let sold = scene.sell_first().await;
+    scene.bring_the_network_back().await;
+    // Nobody says who it is, so it goes by its number alone; and its answer is lost.
+    let dumb = FaultRule::new(FaultAction::Status, "/passes").method("GET").answering(403, "");
+    scene.sandbox.add_fault(dumb);
+    scene.once(FaultAction::DropAfterCommit, "POST", "/ticket-sales");
+    scene.upload().await;
+    assert_eq!(scene.state(&sold).await, State::InDoubt);
+    scene.later(3_600).await;
+    assert_eq!((scene.sent(), scene.held()), (1, 1), "it is not taken for absent, and not sent again");
+    assert_eq!(scene.to_do().await.1, 1, "a person looks");
+    scene.sandbox.clear_faults();
+    scene.later(3_600).await;
+    assert_eq!(
+        (scene.state(&sold).await, scene.sent()),
+        (State::Confirmed, 1),
+        "it is found when somebody says who it is"
+    );
+}
+
+#[tokio::test]
+async fn one_number_that_uitpas_stumbles_over_does_not_hold_up_the_others() {
+    let scene = prepared().await;
+    scene.go_offline().await;
+    scene.type_number(YASMINAS_NUMBER).await;
+    let first = scene.sell_first().await;
+    scene.type_number(NOORS_NUMBER).await;
+    let second = scene.sell_first().await;
+    scene.bring_the_network_back().await;
+    scene.sandbox.add_fault(FaultRule::new(FaultAction::Status, "/passes").method("GET").answering(500, "").times(1));
+    scene.upload().await;
+    let mut states = [scene.state(&first).await, scene.state(&second).await];
+    states.sort_by_key(|state| *state == State::Queued);
+    assert_eq!(states, [State::Confirmed, State::Queued]);
+    scene.later(60).await;
+    assert_eq!(scene.held(), 2);
+}
+
+#[tokio::test]
+async fn a_typed_card_goes_along_to_another_computer() {
+    let (scene, other) = (prepared().await, prepared().await);
+    scene.go_offline().await;
+    scene.tap(YASMINA).await;
+    scene.type_number(NOORS_NUMBER).await;
+    let sold = scene.sell_first().await;
+    let file = scene.file("parcel.balie");
+    let handed = scene.desk.hand_over(&file).await.unwrap();
+    other.desk.take_over(&file, &handed.code).await.unwrap();
+    for _ in 0..4 {
+        other.later(3_600).await;
+    }
+    let came = other.ledger.entry(sold.entry.id).await.unwrap().unwrap();
+    assert_eq!(
+        (came.state, came.problem.as_deref()),
+        (State::Refused, Some(WRONG_CARD)),
+        "there it is noticed as well"
+    );
+    assert_eq!(other.held(), 0);
 }

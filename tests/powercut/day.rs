@@ -255,6 +255,7 @@ impl Clerk {
                 until: now,
                 labelled,
                 cancel_wanted: labelled,
+                typed_card: None,
             });
         }
         self.ledger.take_over(&arriving, now).await?;

@@ -241,9 +241,9 @@ impl Pass {
         }
     }
 
-    /// Whether only its number is known.
+    /// Whether UiTPAS was never asked about it here.
     pub fn is_stranger(&self) -> bool {
-        self.passholder.is_of_stranger()
+        self.status == PassTariffStatus::Unknown
     }
 }
 

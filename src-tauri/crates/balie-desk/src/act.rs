@@ -1,6 +1,7 @@
 //! What all acts have in common: who they are for, and how they are put in the books.
 
 use crate::desk::{Change, Desk};
+use crate::person::TapId;
 use balie_core::agreement::Verb;
 use balie_core::card::ChipNumber;
 use balie_core::entry::{Act, EntryId, Holder};
@@ -43,11 +44,14 @@ impl From<StoreError> for ActError {
 
 impl Desk {
     /// Writes an act in the books, and wakes whoever sends it. When this returns, the entry survives a power cut.
-    pub(crate) async fn record(&self, act: &Act) -> Result<Recorded, StoreError> {
+    ///
+    /// `card` is the card whose number was only typed, as it stood there when the act was decided: whether the two belong
+    /// together is asked before it is sent.
+    pub(crate) async fn record(&self, act: &Act, card: Option<ChipNumber>) -> Result<Recorded, StoreError> {
         let (now, id) = (self.now(), EntryId(Uuid::now_v7().into_bytes()));
         let recorded = {
             let _books = self.books.lock().await;
-            if let Some(card) = self.typed_card_of(act) {
+            if let Some(card) = card {
                 // Before the act itself: no act is ever without it.
                 self.ledger.note_typed_card(id, card).await?;
                 self.floor().typed_cards.insert(id, card);
@@ -64,12 +68,10 @@ impl Desk {
         Ok(recorded)
     }
 
-    /// The card that the number of this act was typed for, if nobody knows yet whether they belong together.
-    fn typed_card_of(&self, act: &Act) -> Option<ChipNumber> {
-        let floor = self.floor();
-        let person = floor.person.as_ref()?;
-        let is_theirs = person.pass.as_ref().is_some_and(|pass| pass.number == act.holder().number);
-        person.typed_card.filter(|_| is_theirs)
+    /// The card of the person of a tap, where its number is only what somebody typed.
+    pub(crate) fn typed_card(&self, tap: TapId) -> Result<Option<ChipNumber>, ActError> {
+        let (person, _) = self.person_and_event(tap).ok_or(ActError::Gone)?;
+        Ok(person.typed_card)
     }
 
     pub(crate) fn holder(&self, pass: &Pass) -> Holder {

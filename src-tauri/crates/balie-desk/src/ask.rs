@@ -164,7 +164,7 @@ impl Desk {
             let redeemed = self.api.redeemed_rows(who, organizer).await;
             complete &= self.keep_list(Verb::Redeem, pass, redeemed.map(of_rewards)).await;
         }
-        if complete {
+        if complete && !self.is_locked() {
             self.floor().listed.insert(pass.passholder.clone(), now);
         }
     }

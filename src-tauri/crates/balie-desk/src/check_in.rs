@@ -33,7 +33,7 @@ impl Desk {
             deadline: admission.deadline,
             as_of: admission.as_of,
         });
-        let recorded = self.record(&act).await?;
+        let recorded = self.record(&act, self.typed_card(tap)?).await?;
         self.mark_saved(tap, &recorded);
         // A point counts for the rewards too.
         self.requote(tap, &[Part::Point, Part::Rewards]).await;

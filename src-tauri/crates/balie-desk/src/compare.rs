@@ -41,7 +41,7 @@ impl Desk {
             }
             None => (Vec::new(), None),
         };
-        let changes = self.ledger.points_changes(&pass.passholder, self.now()).await?;
+        let changes = self.points_changes(pass).await?;
         let exchanges = match changes.iter().any(|change| change.confirmed.is_none()) {
             true => None,
             false => Some(self.exchanges(pass, &rewards, &live).await?),

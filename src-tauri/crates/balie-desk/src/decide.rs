@@ -9,8 +9,8 @@ use balie_core::coupon::offer;
 use balie_core::event::Event;
 use balie_core::group_pass::{Turns, left_of_pass};
 use balie_core::money::Cents;
-use balie_core::pass::{Pass, PassKind};
-use balie_core::points::{Balance, uncounted_spending};
+use balie_core::pass::{Pass, PassKind, PassholderId};
+use balie_core::points::{Balance, PointsChange, uncounted_spending};
 use balie_core::refusal::{Reason, Refusal};
 use balie_core::reward::{Exchange, NoExchange, RedeemAnswer, RedeemFacts, RedeemReason, Reward, redeem};
 use balie_core::social_tariff::{Region, Standing, StandingPolicy, region, standing};
@@ -52,11 +52,16 @@ impl Desk {
             PassKind::Group => self.snapshot.turns(&pass.passholder, &event.id).await?,
             PassKind::Individual => HashMap::new(),
         };
+        let list = turns_of_list(listed);
         // A group has one number of turns for all activities together.
         let pass_left = match pass.kind {
             PassKind::Group => {
                 let mut said = self.snapshot.all_turns(&pass.passholder).await?;
-                said.extend(turns_of_list(listed));
+                // A list that is newer than an answer knows what was used since.
+                if let Some(list) = list {
+                    said.retain(|turns| turns.as_of > list.as_of);
+                    said.push(list);
+                }
                 left_of_pass(&said, &self.uses(Verb::Sell, pass, None).await?)
             }
             PassKind::Individual => None,
@@ -84,7 +89,7 @@ impl Desk {
                 limit: event.effective_ticket_limit(),
                 uses: &uses,
                 event_as_of: event.as_of,
-                turns: turns.get(&category.regular).copied().or(turns_of_list(listed)),
+                turns: newest(turns.get(&category.regular).copied(), list),
                 pass_left,
                 policy: self.config.offline,
                 open,
@@ -121,10 +126,10 @@ impl Desk {
         live: &Live,
     ) -> Result<Vec<Result<Exchange, Refusal<NoExchange>>>, StoreError> {
         let now = self.now();
-        let changes = self.ledger.points_changes(&pass.passholder, now).await?;
+        let changes = self.points_changes(pass).await?;
         let balance = pass.points.map(|said| Balance::known(said, pass.as_of, &changes));
         let granted = self.snapshot.granted(&pass.passholder).await?;
-        let own = self.ledger.own_uses(Verb::Redeem, &pass.passholder).await?;
+        let own = self.own_uses(Verb::Redeem, pass).await?;
         let rows = self.snapshot.rows(Verb::Redeem, &pass.passholder).await?;
         let organizer = self.organizer();
         let decide = |reward: &Reward| {
@@ -151,13 +156,13 @@ impl Desk {
     /// The points of a person, as far as is known: what UiTPAS said, and what this desk did since.
     pub(crate) async fn balance(&self, pass: &Pass) -> Result<Option<Balance>, StoreError> {
         let Some(said) = pass.points else { return Ok(None) };
-        let changes = self.ledger.points_changes(&pass.passholder, self.now()).await?;
+        let changes = self.points_changes(pass).await?;
         Ok(Some(Balance::known(said, pass.as_of, &changes)))
     }
 
     /// What a person did of one kind, at one activity or at all together.
     async fn uses(&self, kind: Verb, pass: &Pass, subject: Option<&str>) -> Result<Vec<Use>, StoreError> {
-        let own = self.ledger.own_uses(kind, &pass.passholder).await?;
+        let own = self.own_uses(kind, pass).await?;
         let rows = self.snapshot.rows(kind, &pass.passholder).await?;
         Ok(match subject {
             Some(subject) => merged(&own, &rows, subject),
@@ -167,6 +172,28 @@ impl Desk {
                 merge(&rows, &own)
             }
         })
+    }
+
+    /// What this desk did for a person: also before it was known who it is.
+    pub(crate) async fn own_uses(&self, kind: Verb, pass: &Pass) -> Result<HashMap<String, Vec<OwnUse>>, StoreError> {
+        let mut own = self.ledger.own_uses(kind, &pass.passholder).await?;
+        if !pass.passholder.is_of_stranger() {
+            let before = self.ledger.own_uses(kind, &PassholderId::of_stranger(&pass.number)).await?;
+            for (subject, uses) in before {
+                own.entry(subject).or_default().extend(uses);
+            }
+        }
+        Ok(own)
+    }
+
+    /// How this desk changed the points of a person: also before it was known who it is.
+    pub(crate) async fn points_changes(&self, pass: &Pass) -> Result<Vec<PointsChange>, StoreError> {
+        let mut changes = self.ledger.points_changes(&pass.passholder, self.now()).await?;
+        if !pass.passholder.is_of_stranger() {
+            let stranger = PassholderId::of_stranger(&pass.number);
+            changes.extend(self.ledger.points_changes(&stranger, self.now()).await?);
+        }
+        Ok(changes)
     }
 
     /// Whether a pass has standing in the card system of the organizer itself. What is not known does not hold.
@@ -180,6 +207,11 @@ impl Desk {
         let codes = &self.config.postal_codes;
         pass.postal_code.as_ref().filter(|_| !codes.is_empty()).map(|code| codes.contains(code))
     }
+}
+
+/// What was said last.
+fn newest(answer: Option<Turns>, list: Option<Turns>) -> Option<Turns> {
+    [answer, list].into_iter().flatten().max_by_key(|turns| turns.as_of)
 }
 
 /// The turns that a list says a group pass has left.

@@ -128,6 +128,10 @@ pub(crate) struct Floor {
     pub(crate) typed_cards: HashMap<EntryId, ChipNumber>,
     /// The numbers of which UiTPAS does not say whose they are.
     pub(crate) not_told: HashSet<UitpasNumber>,
+    /// The pairs of card and number that UiTPAS was asked about since the program began.
+    pub(crate) asked_pairs: HashSet<ChipNumber>,
+    /// When a person last stopped getting ready, or that was last tried by itself.
+    pub(crate) prepare_tried: Option<Moment>,
     /// The looks at passes of the last minutes.
     pub(crate) looks: Looks,
     /// How far getting ready is, and why the last time ended early.
@@ -164,6 +168,8 @@ pub struct Desk {
     pub(crate) recording: tokio::sync::Mutex<()>,
     /// One refresh at a time.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
+    /// Held while what was fetched is put in its place, and while somebody goes to stand at another desk.
+    pub(crate) standing: tokio::sync::Mutex<()>,
     /// One at a time gets the desk ready for days without a connection, and may be told to stop.
     pub(crate) preparing: tokio::sync::Mutex<()>,
     pub(crate) stop_preparing: Notify,
@@ -226,6 +232,7 @@ impl Desk {
             doubted_since: Mutex::default(),
             recording: tokio::sync::Mutex::new(()),
             refreshing: tokio::sync::Mutex::new(()),
+            standing: tokio::sync::Mutex::new(()),
             preparing: tokio::sync::Mutex::new(()),
             stop_preparing: Notify::new(),
             bell: Notify::new(),
@@ -407,6 +414,8 @@ impl Floor {
             locked: false,
             typed_cards: ledger.typed_cards().await?,
             not_told: HashSet::new(),
+            asked_pairs: HashSet::new(),
+            prepare_tried: None,
             looks: Looks::default(),
             progress: None,
             prepare_failed: None,

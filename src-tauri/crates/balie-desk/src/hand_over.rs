@@ -4,6 +4,8 @@
 //! in doubt, because the first desk may have sent it: it is looked up at UiTPAS before it is ever sent.
 
 use crate::desk::{Change, Desk};
+use balie_core::card::ChipNumber;
+use balie_core::entry::EntryId;
 use balie_core::label;
 use balie_core::life::Open;
 use balie_core::outbox::State;
@@ -14,6 +16,7 @@ use balie_store::key::Key;
 use balie_store::ledger::Ledger;
 use balie_store::machine::a_day_before;
 use balie_store::open::StoreError;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Why nothing was handed over or taken over.
@@ -118,6 +121,7 @@ impl Desk {
             until: self.server_now().max(now),
             labelled: doubt.map_or(self.config.receipt_in_label, |doubt| doubt.labelled),
             cancel_wanted: recorded.life.cancel_wanted,
+            typed_card: self.floor().typed_cards.get(&recorded.entry.id).copied(),
         }
     }
 
@@ -146,9 +150,11 @@ impl Desk {
             Err(_) => return Err(HandOverError::Unreadable),
             Ok(parcel) => parcel,
         };
-        let entries = parcel.to_hand_over().await;
+        let read = async { Ok::<_, StoreError>((parcel.to_hand_over().await?, parcel.typed_cards().await?)) };
+        let read = read.await;
         parcel.close().await;
-        Ok(entries.map_err(|_| HandOverError::Unreadable)?.iter().filter_map(arrived).collect())
+        let (entries, cards) = read.map_err(|_| HandOverError::Unreadable)?;
+        Ok(entries.iter().filter_map(|recorded| arrived(recorded, &cards)).collect())
     }
 
     /// Only what can be read again, as far as the computer gives back what it wrote, is handed over.
@@ -167,6 +173,7 @@ impl Desk {
         let _books = self.books.lock().await;
         let came = self.ledger.take_over(&arriving, now).await?;
         let count = u32::try_from(came.len()).unwrap_or(u32::MAX);
+        self.floor().typed_cards.extend(arriving.iter().filter_map(|each| Some((each.id, each.typed_card?))));
         self.renew_queue().await;
         self.tell(Change::Lines);
         self.tell(Change::Desk);
@@ -176,7 +183,7 @@ impl Desk {
     }
 }
 
-fn arrived(recorded: &Recorded) -> Option<Arriving> {
+fn arrived(recorded: &Recorded, cards: &HashMap<EntryId, ChipNumber>) -> Option<Arriving> {
     let doubt = recorded.life.doubt?;
     Some(Arriving {
         id: recorded.entry.id,
@@ -187,6 +194,7 @@ fn arrived(recorded: &Recorded) -> Option<Arriving> {
         until: doubt.until,
         labelled: doubt.labelled,
         cancel_wanted: recorded.life.cancel_wanted,
+        typed_card: cards.get(&recorded.entry.id).copied(),
     })
 }
 

@@ -47,7 +47,8 @@ impl Desk {
 
     /// For how many days what UiTPAS said of people is kept, and after how many without fetching all of it is wiped.
     pub fn people_days(&self) -> i64 {
-        PEOPLE_DAYS.max(self.config.offline.standing_max_age_days)
+        // Evidence counts for whole days, so it is needed until the last of them is over.
+        PEOPLE_DAYS.max(self.config.offline.standing_max_age_days + 1)
     }
 
     /// How long acts are kept that came to their end.
@@ -89,8 +90,16 @@ impl Desk {
         if let Err(error) = self.forget_people(now).await {
             tracing::error!(%error, "what is old of people cannot be forgotten");
         }
-        if let Err(error) = balie_store::backup::daily(&self.ledger, self.ledger.folder(), date_of(now)).await {
+        let days = self.config.retention.reduce_after_days;
+        if let Err(error) = balie_store::backup::daily(&self.ledger, self.ledger.folder(), date_of(now), days).await {
             tracing::error!(%error, "the copy of this day cannot be made");
+        }
+        {
+            // Nothing is recorded meanwhile, whose card would be forgotten before it.
+            let _books = self.books.lock().await;
+            if let Err(error) = self.ledger.forget_typed_cards().await {
+                tracing::error!(%error, "cards that are not needed any more cannot be forgotten");
+            }
         }
         // What was done is counted by the clock of UiTPAS: one that stands wrong must not cost the books of a year.
         if self.api.heard().is_some() && self.knows_the_time() {

@@ -68,8 +68,12 @@ impl Desk {
     }
 
     /// A pass of which only the number is known, with the region whose list names it, if any does.
-    pub(crate) fn stranger(&self, number: UitpasNumber) -> Result<Pass, StoreError> {
+    pub(crate) async fn stranger(&self, number: UitpasNumber) -> Result<Pass, StoreError> {
         let mut pass = Pass::of_stranger(number, self.now());
+        // What was recorded for the number before counts towards its limits, also when the rest was forgotten since.
+        if let Some(known) = self.ledger.holder_of(&pass.number).await? {
+            pass.passholder = known;
+        }
         for list in self.snapshot.lists()? {
             let listed = self.snapshot.listed(list.card_system.id, &pass.number)?;
             if let Some(listed) = listed.filter(|listed| listed.evidence.listed) {

@@ -15,6 +15,9 @@ const FRESH_SECONDS: i64 = 3_600;
 /// After so many seconds everything is fetched anew by itself.
 const LONG_AGO_SECONDS: i64 = 20 * 3_600;
 
+/// What did not come to its end, or was stopped, is not tried again by itself for so many seconds.
+const TRY_AGAIN_SECONDS: i64 = 2 * 3_600;
+
 /// What is being fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -74,6 +77,7 @@ impl Desk {
         {
             let mut floor = self.floor();
             floor.progress = None;
+            floor.prepare_tried = Some(self.now());
             floor.prepare_failed = done.as_ref().err().map(Failure::of);
         }
         self.look_how_ready().await;
@@ -95,7 +99,16 @@ impl Desk {
         }
     }
 
-    pub(crate) async fn was_prepared_long_ago(&self) -> bool {
+    /// Whether it is to be done by itself: the last time is long ago, and neither was it tried nor stopped just now.
+    pub(crate) async fn should_prepare(&self) -> bool {
+        let (now, tried) = (self.now(), self.floor().prepare_tried);
+        if tried.is_some_and(|then| (0..TRY_AGAIN_SECONDS).contains(&(now.as_second() - then.as_second()))) {
+            return false;
+        }
+        self.was_prepared_long_ago().await
+    }
+
+    async fn was_prepared_long_ago(&self) -> bool {
         let fetched = self.snapshot.fetched(FetchedPart::Prices).await.ok().and_then(|(as_of, _)| as_of);
         fetched.is_none_or(|then| !(0..LONG_AGO_SECONDS).contains(&(self.now().as_second() - then.as_second())))
     }
@@ -118,16 +131,19 @@ impl Desk {
         let stale = |event: &Event| !is_fresh(event.details_as_of, now);
         let coming: Vec<Event> = self.floor().coming.iter().filter(|event| stale(event)).cloned().collect();
         let all = count(coming.len());
+        let mut whole = true;
         for (done, mut event) in (0..).zip(coming) {
             self.progress(Step::Prices, done, all);
-            self.complete(&mut event, Haste::Later).await?;
+            whole &= self.complete(&mut event, Haste::Later).await?;
             self.snapshot.keep_details(&event).await?;
             let mut floor = self.floor();
             if let Some(known) = floor.coming.iter_mut().find(|known| known.id == event.id) {
                 *known = event;
             }
         }
-        self.snapshot.note_fetched(FetchedPart::Prices, Some(self.now())).await?;
+        if whole {
+            self.snapshot.note_fetched(FetchedPart::Prices, Some(self.now())).await?;
+        }
         // Prices of activities that are over are of no use to anybody.
         let long_ago = now.checked_sub(jiff::SignedDuration::from_hours(24 * 30)).unwrap_or(now);
         self.snapshot.forget_prices(long_ago).await?;

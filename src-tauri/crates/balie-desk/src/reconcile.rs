@@ -59,10 +59,12 @@ impl Desk {
     /// Everything that UiTPAS lists of the kind of an entry for its person.
     pub(crate) async fn records_of(&self, entry: &Entry) -> Result<Records, AskError> {
         let holder = entry.act.holder();
+        // What stands for an id of UiTPAS is none: it would list nothing for it, which is no proof of anything.
+        let passholder = self.passholder_of(holder).await?;
         self.be_polite().await?;
         let records = match &entry.act {
-            Act::Sale(_) => self.api.sales_of(&holder.passholder, &holder.organizer).await,
-            Act::CheckIn(_) => self.api.check_ins_of(&holder.passholder, &holder.organizer).await,
+            Act::Sale(_) => self.api.sales_of(&passholder, &holder.organizer).await,
+            Act::CheckIn(_) => self.api.check_ins_of(&passholder, &holder.organizer).await,
             Act::Redemption(_) => self.api.redemptions_on(&holder.number).await,
             Act::Cancellation(_) => Ok(Records { rows: Vec::new(), at: None }),
         };

@@ -33,7 +33,7 @@ impl Desk {
             points: exchange.points,
             as_of: exchange.as_of,
         });
-        let recorded = self.record(&act).await?;
+        let recorded = self.record(&act, self.typed_card(tap)?).await?;
         self.with_person(tap, |person| {
             let same = |reward: &&mut OfferedReward| reward.reward.id == offered.reward.id;
             person.rewards.iter_mut().filter(same).for_each(|reward| reward.recorded = Some(recorded.entry.id));

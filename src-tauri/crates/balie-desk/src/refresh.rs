@@ -77,7 +77,7 @@ impl Desk {
             self.refresh().await?;
         }
         // Once a day everything, so that a line that breaks finds the desk ready.
-        if self.was_prepared_long_ago().await { self.prepare_quietly().await } else { Ok(()) }
+        if self.should_prepare().await { self.prepare_quietly().await } else { Ok(()) }
     }
 
     /// Fetches the activities of the coming days, for those of today their limits and regions and the social tariff of each
@@ -112,10 +112,18 @@ impl Desk {
         for event in events.iter_mut().filter(|event| event.on(today).is_some()) {
             self.complete(event, Haste::Now).await?;
         }
+        // Rewards need a permission of their own; without it the last list stays, and each says how old it is.
+        let rewards = self.fact(self.api.rewards(&organizer, self.now()).await)?;
+        let _standing = self.standing.lock().await;
+        if self.organizer() != organizer {
+            // Somebody went to stand at another desk meanwhile: this says nothing about that one.
+            return Ok(());
+        }
+        // What was fetched for the coming days meanwhile stays.
+        let events = self.with_details_known(events);
         self.snapshot.keep_events(&events).await?;
         self.snapshot.note_fetched(FetchedPart::Events, Some(self.now())).await?;
-        // Rewards need a permission of their own; without it the last list stays, and each says how old it is.
-        let rewards = match self.fact(self.api.rewards(&organizer, self.now()).await)? {
+        let rewards = match rewards {
             Some(rewards) => {
                 self.snapshot.keep_rewards(&rewards).await?;
                 self.snapshot.note_fetched(FetchedPart::Rewards, Some(self.now())).await?;
@@ -160,8 +168,7 @@ impl Desk {
         let floor = self.floor();
         let known: HashMap<_, &Event> = floor.coming.iter().map(|event| (&event.id, event)).collect();
         let with_details = |event: Event| match known.get(&event.id) {
-            None => event,
-            Some(known) => Event {
+            Some(known) if known.details_as_of > event.details_as_of => Event {
                 ticket_limit: known.ticket_limit,
                 check_in_limit: known.check_in_limit,
                 check_in_points: known.check_in_points,
@@ -169,6 +176,7 @@ impl Desk {
                 details_as_of: known.details_as_of,
                 ..event
             },
+            _ => event,
         };
         events.into_iter().map(with_details).collect()
     }
@@ -202,26 +210,34 @@ impl Desk {
     }
 
     /// Fetches what the list does not say of an activity: its settings, its regions, and the tariff of each price.
-    pub(crate) async fn complete(&self, event: &mut Event, haste: Haste) -> Result<(), RefreshError> {
+    /// Says whether that is whole: what this desk may not have is not lacking, what was not answered is.
+    pub(crate) async fn complete(&self, event: &mut Event, haste: Haste) -> Result<bool, RefreshError> {
         self.take_turn(haste).await?;
-        if let Some(settings) = self.fact(self.api.event_settings(&event.id).await)? {
+        let settings = self.api.event_settings(&event.id).await;
+        let mut whole = is_answer(&settings);
+        if let Some(settings) = self.fact(settings)? {
             event.ticket_limit = settings.ticket_limit;
             event.check_in_limit = settings.check_in_limit;
             event.check_in_points = Some(settings.check_in_points);
         }
         self.take_turn(haste).await?;
-        if let Some(systems) = self.fact(self.api.event_card_systems(&event.id).await)? {
+        let systems = self.api.event_card_systems(&event.id).await;
+        whole &= is_answer(&systems);
+        if let Some(systems) = self.fact(systems)? {
             event.card_systems = Some(systems);
         }
         for category in event.prices.iter().filter(|category| category.regular > Cents::ZERO) {
             self.take_turn(haste).await?;
             let price = self.api.static_tariff(&event.id, category.regular, self.now()).await;
+            whole &= is_answer(&price);
             if let Some(fact) = self.fact(price)? {
                 self.snapshot.keep_price(&event.id, category.regular, &fact).await?;
             }
         }
-        event.details_as_of = Some(self.now());
-        Ok(())
+        if whole {
+            event.details_as_of = Some(self.now());
+        }
+        Ok(whole)
     }
 
     /// Waits until it may ask: at once where somebody waits for it, else when nothing is to be sent and the politeness limit
@@ -252,6 +268,11 @@ impl Desk {
             | Err(AskError::Unexpected { .. } | AskError::Garbled(_)) => Ok(None),
         }
     }
+}
+
+/// Whether UiTPAS said something, be it that this desk may not know.
+const fn is_answer<T>(answer: &Result<T, AskError>) -> bool {
+    matches!(answer, Ok(_) | Err(AskError::Forbidden | AskError::Problem(_)))
 }
 
 fn permitted(desk: Permissions) -> PermittedDesk {

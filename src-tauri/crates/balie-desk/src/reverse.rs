@@ -16,7 +16,7 @@ impl Desk {
     pub(crate) async fn reverse(&self, recorded: &Recorded) -> Result<Recorded, UndoError> {
         let cancellation = Cancellation::of(&recorded.entry).filter(|_| recorded.state == State::Confirmed);
         let act = Act::Cancellation(cancellation.ok_or(UndoError::TooLate)?);
-        match self.record(&act).await {
+        match self.record(&act, None).await {
             Ok(cancellation) => Ok(cancellation),
             Err(StoreError::Changed) => Err(UndoError::TooLate),
             Err(error) => Err(error.into()),

@@ -30,7 +30,7 @@ impl Desk {
         // After the new decision the offer has kept its number only if its price is the one that the clerk saw.
         let (pass, event, category, granted) = self.on_the_screen(tap, offer, quantity)?;
         let sale = self.sale(&pass, &event, category.label.clone(), category.regular, &granted, quantity);
-        let recorded = self.record(&Act::Sale(sale)).await?;
+        let recorded = self.record(&Act::Sale(sale), self.typed_card(tap)?).await?;
         self.mark_sold(tap, &recorded, category.coupon.as_ref());
         // What was sold counts for the other prices too.
         self.requote(tap, &[Part::Prices]).await;

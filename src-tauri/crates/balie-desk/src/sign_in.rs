@@ -82,6 +82,9 @@ impl Desk {
         self.ledger.end_session(self.now()).await?;
         self.ledger.is_used_by(None);
         let url = self.api.sign_out().await;
+        // A renewal that was under way kept its token once more before it ended.
+        self.ledger.end_session(self.now()).await?;
+        self.ledger.is_used_by(None);
         {
             // Whoever comes next starts at an empty desk.
             let mut floor = self.floor();

@@ -57,10 +57,12 @@ impl Desk {
     }
 
     async fn stand_at(&self, desk: &PermittedDesk) -> Result<(), StoreError> {
+        let _standing = self.standing.lock().await;
         self.ledger.choose_desk(&desk.organizer, &desk.name, self.now()).await?;
         // What was fetched for the other desk says nothing about this one.
         self.snapshot.keep_events(&[]).await?;
         self.snapshot.keep_rewards(&[]).await?;
+        self.snapshot.forget_fetched().await?;
         {
             let mut floor = self.floor();
             floor.organizer = desk.organizer.clone();
@@ -71,6 +73,8 @@ impl Desk {
             floor.chosen = None;
             floor.person = None;
             floor.refreshed = None;
+            floor.laid_out = None;
+            floor.prepare_tried = None;
             floor.listed.clear();
         }
         for change in [Change::Desk, Change::Events, Change::Person, Change::Ready] {

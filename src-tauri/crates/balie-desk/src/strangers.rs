@@ -4,9 +4,10 @@
 use crate::desk::Desk;
 use crate::upload::WRONG_CARD;
 use balie_core::card::ChipNumber;
+use balie_core::entry::Holder;
 use balie_core::life::{Life, Open};
 use balie_core::outbox::State;
-use balie_core::pass::{Identifier, Pass, UitpasNumber};
+use balie_core::pass::{Identifier, Pass, PassholderId, UitpasNumber};
 use balie_core::time::Moment;
 use balie_core::upload::{Change, expired};
 use balie_remote::ask::AskError;
@@ -33,12 +34,21 @@ enum Said {
 impl Desk {
     /// Asks UiTPAS about everybody for whom something waits and of whom it was not asked, as far as it can be asked now.
     pub(crate) async fn know_strangers(&self) {
+        if !self.ledger.sends_from_here().await {
+            // Somebody else may know by now; and a copy is read and not written.
+            return;
+        }
         for ((number, chip), entries) in self.unknown_entries() {
             if self.be_polite().await.is_err() {
                 return;
             }
             let said = match self.ask_about(&number, chip).await {
                 Ok(said) => said,
+                // One that UiTPAS stumbles over does not hold up the others.
+                Err(error @ AskError::Unexpected { .. }) => {
+                    tracing::warn!(%error, "somebody is not known yet");
+                    continue;
+                }
                 Err(error) => {
                     tracing::info!(%error, "somebody is not known yet");
                     return;
@@ -52,15 +62,25 @@ impl Desk {
         self.verify_typed_pairs().await;
     }
 
-    /// The acts that wait and that nothing may be sent of yet, by number and card.
-    fn unknown_entries(&self) -> BTreeMap<(UitpasNumber, Option<ChipNumber>), Vec<i64>> {
-        let mut unknown: BTreeMap<_, Vec<i64>> = BTreeMap::new();
-        let queue = Self::held(&self.queue);
-        for open in queue.iter().filter(|open| open.life.state == State::Queued && self.is_unknown(open)) {
+    /// The acts that wait and that nothing may be sent of yet, by number and card; what UiTPAS takes for a short time only
+    /// comes first.
+    fn unknown_entries(&self) -> Vec<((UitpasNumber, Option<ChipNumber>), Vec<i64>)> {
+        let mut unknown: BTreeMap<_, (Moment, Vec<i64>)> = BTreeMap::new();
+        let waiting: Vec<Open> = {
+            let queue = Self::held(&self.queue);
+            queue.iter().filter(|open| open.life.state == State::Queued).cloned().collect()
+        };
+        for open in waiting.iter().filter(|open| self.is_unknown(open)) {
             let chip = self.floor().typed_cards.get(&open.entry.id).copied();
-            unknown.entry((open.entry.act.holder().number.clone(), chip)).or_default().push(open.receipt());
+            let whom = (open.entry.act.holder().number.clone(), chip);
+            let deadline = open.entry.act.deadline().unwrap_or(Moment::MAX);
+            let (first, entries) = unknown.entry(whom).or_insert((deadline, Vec::new()));
+            *first = deadline.min(*first);
+            entries.push(open.receipt());
         }
-        unknown
+        let mut unknown: Vec<_> = unknown.into_iter().collect();
+        unknown.sort_by_key(|(_, (deadline, _))| *deadline);
+        unknown.into_iter().map(|(whom, (_, entries))| (whom, entries)).collect()
     }
 
     /// Whether it is not known whose act this is, or whether its card is the right one.
@@ -69,6 +89,19 @@ impl Desk {
         let holder = open.entry.act.holder();
         floor.typed_cards.contains_key(&open.entry.id)
             || (holder.passholder.is_of_stranger() && !floor.not_told.contains(&holder.number))
+    }
+
+    /// The id of UiTPAS for whoever something was recorded for.
+    ///
+    /// # Errors
+    /// UiTPAS does not say whose the number is; [`AskError::Forbidden`] when it never will.
+    pub(crate) async fn passholder_of(&self, holder: &Holder) -> Result<PassholderId, AskError> {
+        if !holder.passholder.is_of_stranger() {
+            return Ok(holder.passholder.clone());
+        }
+        self.be_polite().await?;
+        let pass = self.ask_who(&Identifier::Number(holder.number.clone())).await?;
+        pass.map(|pass| pass.passholder).ok_or(AskError::Forbidden)
     }
 
     async fn ask_about(&self, number: &UitpasNumber, chip: Option<ChipNumber>) -> Result<Said, AskError> {
@@ -184,6 +217,10 @@ impl Desk {
     async fn verify_typed_pairs(&self) {
         let Ok(pairs) = self.snapshot.unverified().await else { return };
         for (chip, number, _) in pairs {
+            if !self.floor().asked_pairs.insert(chip) {
+                // Nobody said so when it was asked, and nobody will while this program runs.
+                continue;
+            }
             if self.be_polite().await.is_err() {
                 return;
             }
@@ -192,9 +229,12 @@ impl Desk {
                     self.keep(self.snapshot.keep_pass(&pass, Some(chip)).await);
                 }
                 Ok(Said::Known(_) | Said::OtherCard) => self.keep(self.snapshot.forget_pair(chip).await),
-                // Nobody will ever say: it grows old with the rest.
+                // It grows old with the rest.
                 Ok(Said::Nothing) => {}
-                Err(_) => return,
+                Err(_) => {
+                    self.floor().asked_pairs.remove(&chip);
+                    return;
+                }
             }
         }
     }

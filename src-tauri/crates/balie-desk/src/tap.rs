@@ -135,11 +135,17 @@ impl Desk {
         self.saw(&answer);
         match (answer, known) {
             (Ok(PassAnswer::Known(pass)), _) => {
+                let is_there = self.with_person(tap, |person| {
+                    if typed_for.is_none() {
+                        person.typed_card = None;
+                    }
+                });
+                if !is_there {
+                    // Whoever left, or was wiped meanwhile, stays away.
+                    return;
+                }
                 // A card whose number was typed is told apart from one that UiTPAS knows by its chip.
                 self.keep(self.snapshot.keep_pass(&pass, chip.filter(|_| typed_for.is_none())).await);
-                if typed_for.is_none() {
-                    self.with_person(tap, |person| person.typed_card = None);
-                }
                 if let Some(name) = &pass.first_name {
                     self.floor().names.insert(pass.passholder.clone(), name.clone());
                 }
@@ -174,7 +180,7 @@ impl Desk {
 
     /// Shows somebody of whom only the number is known: a point can be saved, and a list may name them.
     async fn show_stranger(&self, tap: TapId, number: &UitpasNumber) {
-        match self.stranger(number.clone()) {
+        match self.stranger(number.clone()).await {
             Ok(pass) => {
                 self.show_pass(tap, &pass, Phase::Ready).await;
                 self.with_person(tap, |person| person.notice = Some(Notice::Stranger));

@@ -129,7 +129,8 @@ impl Desk {
         }
         self.recover_cut_off().await;
         self.refuse_expired().await;
-        self.know_strangers().await;
+        // Whose an act is, is asked beside the sending of those of which it is known; what that sets free goes after.
+        tokio::join!(self.know_strangers(), self.lane(), self.lane(), self.lane(), self.lane());
         tokio::join!(self.lane(), self.lane(), self.lane(), self.lane());
         if self.connection() == Connection::Connected {
             self.look_all().await;

@@ -1,11 +1,13 @@
 //! What is written in the trail besides acts: whose pass was looked at, and by whom (security.md S-18). A pass stands there
-//! with the last four digits of its number, which name nobody.
+//! with a keyed mark of its number: whoever has the number and the key of the ledger can prove the look, and nobody can read
+//! the number from it.
 
 use crate::ledger::Ledger;
 use crate::open::StoreError;
 use crate::trail::{self, Actor};
 use balie_core::pass::UitpasNumber;
 use balie_core::time::Moment;
+use ring::hmac;
 use std::sync::PoisonError;
 
 impl Ledger {
@@ -24,8 +26,9 @@ impl Ledger {
     /// # Errors
     /// Fails when the file cannot be written.
     pub async fn viewed(&self, number: &UitpasNumber, now: Moment) -> Result<(), StoreError> {
-        let last = number.reveal().get(9..).unwrap_or_default();
-        self.note("viewed", &format!("{last} {}", self.subject()), now).await
+        let mark = hmac::sign(&self.marks, number.reveal().as_bytes());
+        let mark: String = mark.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        self.note("viewed", &format!("{mark} {}", self.subject()), now).await
     }
 
     /// Writes that very many passes were looked at and nothing was done for anybody.

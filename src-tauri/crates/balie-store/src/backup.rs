@@ -81,18 +81,19 @@ pub fn backups(folder: &Path) -> Result<Vec<Backup>, StoreError> {
 }
 
 /// Makes the copy of this day of the open ledger, unless it is there, and removes copies that nobody needs any more: all
-/// of a week are kept, one a week for five weeks, one a month for a year.
+/// of a week are kept and then one a week, and none for longer than `days`, after which nothing in an act may point to a
+/// person.
 ///
 /// # Errors
 /// Fails when the copy cannot be made, for want of room for example. The desk works on; the earlier copies are there.
-pub async fn daily(ledger: &Ledger, folder: &Path, today: Date) -> Result<Option<Backup>, StoreError> {
+pub async fn daily(ledger: &Ledger, folder: &Path, today: Date, days: u32) -> Result<Option<Backup>, StoreError> {
     let file = folder_in(folder).join(format!("ledger-{today}.db"));
     let is_new = !file.exists();
     if is_new {
         copy::write(&ledger.pool, &file).await?;
     }
     let found = backups(folder)?;
-    for old in thin::not_needed(&found, today) {
+    for old in thin::not_needed(&found, today, i32::try_from(days).unwrap_or(i32::MAX)) {
         std::fs::remove_file(&old.file)?;
     }
     Ok(is_new.then_some(Backup { file, day: today, reason: Reason::Daily }))

@@ -6,7 +6,9 @@ use crate::open::StoreError;
 use crate::outbox::{Evidence, current, keep};
 use crate::retention;
 use crate::rows::Word;
+use crate::strangers;
 use crate::trail::{self, Actor};
+use balie_core::card::ChipNumber;
 use balie_core::entry::{Act, EntryId};
 use balie_core::life::{Attempt, Life, Open};
 use balie_core::outbox::{Signal, State};
@@ -38,6 +40,8 @@ pub struct Arriving {
     pub labelled: bool,
     /// The clerk of the other desk took it back: when UiTPAS has it, it is taken out, and else it is not sent.
     pub cancel_wanted: bool,
+    /// The card whose number was only typed: whether the two belong together is asked before it is sent again.
+    pub typed_card: Option<ChipNumber>,
 }
 
 impl Ledger {
@@ -137,6 +141,9 @@ impl Ledger {
             let change = Change { receipt, signal: Some(Signal::TakenOver), life };
             self.advance(&mut tx, &change, Actor::Clerk, now).await?;
             keep(&mut tx, &recorded, &Evidence::of_problem("taken-over")).await?;
+            if let Some(card) = each.typed_card {
+                strangers::note_typed_card(&mut tx, each.id, card).await?;
+            }
             came.push(Open { life, ..recorded.open() });
         }
         tx.commit().await?;

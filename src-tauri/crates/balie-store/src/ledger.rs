@@ -4,6 +4,7 @@ use crate::backup;
 use crate::key::Key;
 use crate::machine;
 use crate::open::{StoreError, connect};
+use ring::hmac;
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +41,8 @@ pub struct Ledger {
     /// Whose turn it is to send; drawn at each opening.
     pub(crate) uploader: [u8; 16],
     read_only: Arc<AtomicBool>,
+    /// Makes the marks by which the trail tells passes apart.
+    pub(crate) marks: hmac::Key,
     /// Where its file is.
     path: Arc<Path>,
     /// Who is at the desk, by the id of the sign-in server; empty when nobody is known to be.
@@ -79,7 +82,8 @@ impl Ledger {
             .await?;
         let uploader = rand::random::<[u8; 16]>();
         machine::opened(&pool, &uploader).await?;
-        Ok(Self { pool, uploader, read_only: Arc::default(), path: path.into(), subject: Arc::default() })
+        let marks = hmac::Key::new(hmac::HMAC_SHA256, key.derive(b"marks of the trail").as_slice());
+        Ok(Self { pool, uploader, marks, read_only: Arc::default(), path: path.into(), subject: Arc::default() })
     }
 
     /// The folder that its file is in.

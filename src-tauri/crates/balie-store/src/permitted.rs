@@ -129,6 +129,15 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Forgets when anything was fetched: it was for another desk.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub async fn forget_fetched(&self) -> Result<(), StoreError> {
+        sqlx::query("delete from fetched").execute(&self.pool()?).await?;
+        Ok(())
+    }
+
     /// When a part was last fetched whole, and whether this desk may not have it.
     ///
     /// # Errors

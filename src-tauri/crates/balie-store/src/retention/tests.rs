@@ -205,6 +205,7 @@ async fn what_was_reduced_counts_for_nobody_and_goes_nowhere() {
         until: after(31, 0),
         labelled: false,
         cancel_wanted: false,
+        typed_card: None,
     };
     let came = ledger.take_over(std::slice::from_ref(&arriving), after(31, 0)).await.unwrap();
     assert_eq!((came[0].receipt(), came[0].entry.act.holder().number.reveal()), (3, NUMBER));
