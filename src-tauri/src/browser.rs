@@ -29,14 +29,25 @@ impl Links {
 
 /// Signs somebody in: opens the browser, and waits for its answer or for somebody to give up.
 pub async fn sign_in(shell: &Shell, desk: &Desk) -> Result<(), Problem> {
-    let mut links = shell.links.0.subscribe();
-    let attempt = desk.begin_sign_in().await?;
-    open(attempt.url())?;
-    let code = tokio::select! {
-        code = attempt.answer() => code?,
-        code = answer_by_link(&mut links, &attempt) => code?,
-        () = shell.cancelled.notified() => return Err(Problem::precondition("signIn.cancelled")),
+    // Heard from now on, also while the server is still being asked where to go.
+    let cancelled = shell.cancelled.notified();
+    let mut cancelled = std::pin::pin!(cancelled);
+    cancelled.as_mut().enable();
+    let answered = async {
+        let mut links = shell.links.0.subscribe();
+        let attempt = desk.begin_sign_in().await?;
+        open(attempt.url())?;
+        let code = tokio::select! {
+            code = attempt.answer() => code?,
+            code = answer_by_link(&mut links, &attempt) => code?,
+        };
+        Ok::<_, Problem>((attempt, code))
     };
+    let (attempt, code) = tokio::select! {
+        answered = answered => answered?,
+        () = cancelled => return Err(Problem::precondition("signIn.cancelled")),
+    };
+    // What the browser brought back works once: from here on it is brought to its end.
     Ok(desk.finish_sign_in(&attempt, &code).await?)
 }
 

@@ -1,7 +1,7 @@
 //! Opening the desk, step by step: settings → folder → lock → window → keys → files → line → reader → uploader. What is needed
 //! from a person in between stands before the clerk: the set-up, the PIN or the recovery code.
 
-use crate::dto::{Notice, Problem, Stage};
+use crate::dto::{Fact, Notice, Problem, Stage};
 use crate::practice::Practice;
 use crate::problem::why_recovery;
 use crate::pump;
@@ -87,12 +87,13 @@ pub async fn look(shell: &Shell) -> Result<(), Problem> {
             open(shell, keys).await
         }
         Lock::Pin => {
-            shell.put(Place::Before(Stage::Locked, None));
+            let waits = |seconds: u64| notice("pin.wait", vec![Fact::new("seconds", seconds)]);
+            shell.put(Place::Before(Stage::Locked, safe.pin_waits().await.map(waits)));
             Ok(())
         }
         Lock::Recovery(error) => {
             tracing::error!(%error, "the keys");
-            shell.put(Place::Before(Stage::Recovery, Some(why(&error))));
+            shell.put(Place::Before(Stage::Recovery, Some(notice(why_recovery(&error), Vec::new()))));
             Ok(())
         }
     }
@@ -139,9 +140,9 @@ async fn open(shell: &Shell, keys: Keys) -> Result<(), Problem> {
         return Err(Problem::fault("setup.failed"));
     };
     let desk = open_files(config, &profile.folder, &safe, &keys).await?;
+    let stage = if desk.needs_set_up().await? { Stage::SetUp } else { Stage::Open };
     *slot = None;
     drop(slot);
-    let stage = if desk.needs_set_up().await? { Stage::SetUp } else { Stage::Open };
     let opened = Opened { desk, practice: None, safe: Some(safe) };
     work(shell, &opened);
     shell.put(Place::Desk(opened, stage));
@@ -155,8 +156,11 @@ async fn open_files(config: Config, folder: &Folder, safe: &Safe, keys: &Keys) -
     let remembered = tokio::task::spawn_blocking(move || key::remembered(&profile)).await;
     match remembered.map_err(|_| Problem::fault("setup.failed"))? {
         Ok(remembered) => {
-            if let Some(witness) = ledger.hold_against(remembered).await? {
-                remember(&safe.profile, witness).await?;
+            // Where the keyring takes nothing in, what it remembers from before stays good for the next start.
+            if let Some(witness) = ledger.hold_against(remembered).await?
+                && let Err(problem) = remember(&safe.profile, witness).await
+            {
+                tracing::warn!(code = problem.code, "this computer does not remember the ledger");
             }
         }
         // Opened with the recovery code where there is no keyring: nobody can say whether it was used elsewhere.
@@ -202,7 +206,7 @@ pub async fn remember(profile: &str, witness: Witness) -> Result<(), Problem> {
     Ok(remembered.map_err(|_| Problem::fault("setup.failed"))??)
 }
 
-/// Why the recovery code is needed, in a code of the texts.
-fn why(error: &KeyError) -> Notice {
-    Notice { code: why_recovery(error).to_owned(), facts: Vec::new(), said: None, as_of: None }
+/// What is told before the desk is open, in a code of the texts.
+fn notice(code: &str, facts: Vec<Fact>) -> Notice {
+    Notice { code: code.to_owned(), facts, said: None, as_of: None }
 }

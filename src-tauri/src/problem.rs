@@ -199,7 +199,6 @@ pub(crate) const fn why_recovery(error: &KeyError) -> &'static str {
         KeyError::NoKeyring(_) | KeyError::NoService(_) => "key.noKeyring",
         KeyError::Locked(_) => "key.locked",
         KeyError::Lost(_) | KeyError::Emptied | KeyError::NoKeyFile => "key.lost",
-        KeyError::File(_) => "key.denied",
         _ => "key.damaged",
     }
 }

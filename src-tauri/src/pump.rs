@@ -82,7 +82,9 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     loop {
         tokio::select! {
             Some(report) = reports.recv() => {
-                note_card(&shell, &report).await;
+                if note_card(&shell, &report).await {
+                    continue;
+                }
                 // Reports are taken in in their order; only looking up waits for the network, and no tap waits for that.
                 if let Some(whom) = opened.desk.reader_reports(report) {
                     let desk = Arc::clone(&opened.desk);
@@ -104,16 +106,22 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     drop(watch);
 }
 
-/// Whether a card was read, for the set-up: which one is nobody's business there.
-async fn note_card(shell: &Shell, report: &ReaderEvent) {
+/// Tells the set-up that a card was read. Which one is nobody's business there, so it goes no further.
+async fn note_card(shell: &Shell, report: &ReaderEvent) -> bool {
     let is_news = match report {
         ReaderEvent::Card(_) => !shell.card_read.swap(true, Ordering::Relaxed),
         ReaderEvent::Readers(_) | ReaderEvent::Trouble(_) => true,
         ReaderEvent::Removed(_) => false,
     };
-    if is_news && matches!(shell.place(), Place::Desk(_, Stage::SetUp)) {
+    let in_set_up = matches!(shell.place(), Place::Desk(_, Stage::SetUp));
+    if is_news && in_set_up {
+        if let ReaderEvent::Readers(_) = report {
+            // How the readers stand is taken in first, and told below as any other change.
+            return false;
+        }
         view::way_in::changed(shell).await;
     }
+    in_set_up && matches!(report, ReaderEvent::Card(_))
 }
 
 /// How often it is looked whether the computer slept.
@@ -163,6 +171,10 @@ async fn show(app: &AppHandle, opened: &Opened, change: Change) {
             Ok(ready) => ReadyChanged { ready }.emit(app),
             Err(_) => return,
         },
+        Change::Desk if matches!(shell.place(), Place::Desk(_, Stage::SetUp)) => {
+            view::way_in::changed(&shell).await;
+            return;
+        }
         Change::Desk => match view::desk(desk, shell.can_lock()).await {
             Ok(desk) => DeskChanged { desk }.emit(app),
             Err(_) => return,

@@ -66,6 +66,13 @@ impl Safe {
         self.with(|inside| inside.vault.has_pin()).await.unwrap_or(false)
     }
 
+    /// For how many seconds a PIN must still wait; nothing when it may come.
+    pub async fn pin_waits(self: &Arc<Self>) -> Option<u64> {
+        let waits = self.with(|inside| inside.vault.pin_waits()).await;
+        let wait = waits.ok()?.ok()??;
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
     /// The keys of a profile that has no PIN; a new profile gets its own.
     pub async fn open(self: &Arc<Self>) -> Result<Keys, Problem> {
         let opened = self.with(|inside| {
@@ -108,17 +115,10 @@ impl Safe {
 
     /// Sets another PIN, or none. Where there is one, it is asked.
     pub async fn set_pin(self: &Arc<Self>, old: Option<String>, pin: Option<String>) -> Result<(), Problem> {
-        if self.has_pin().await {
-            self.open_with_pin(old.as_deref().unwrap_or_default()).await.map_err(|problem| {
-                match problem.code.as_str() {
-                    "pin.notDigits" => Problem::clerk("pin.old"),
-                    _ => problem,
-                }
-            })?;
-        }
+        self.asks_the_pin(old).await?;
         let pin = match pin {
             None => None,
-            Some(typed) if typed.len() < 4 => return Err(Problem::clerk("pin.tooShort")),
+            Some(typed) if !(4..=12).contains(&typed.len()) => return Err(Problem::clerk("pin.tooShort")),
             Some(typed) => Some(Pin::new(&typed).ok_or_else(|| Problem::clerk("pin.notDigits"))?),
         };
         let set = self.with(move |inside| {
@@ -128,8 +128,19 @@ impl Safe {
         Ok(set.await??)
     }
 
-    /// Draws a recovery code to be shown. It holds once somebody typed it.
-    pub async fn draw_recovery_code(self: &Arc<Self>) -> Result<String, Problem> {
+    /// Whether somebody knows the PIN, where there is one. A wrong one costs a try, and nothing is wiped of an open desk.
+    async fn asks_the_pin(self: &Arc<Self>, typed: Option<String>) -> Result<(), Problem> {
+        if !self.has_pin().await {
+            return Ok(());
+        }
+        let pin = Pin::new(typed.as_deref().unwrap_or_default()).ok_or_else(|| Problem::clerk("pin.old"))?;
+        let known = self.with(move |inside| inside.vault.knows_pin(&pin));
+        Ok(known.await??)
+    }
+
+    /// Draws a recovery code to be shown. It holds once somebody typed it. Where there is a PIN, it is asked.
+    pub async fn draw_recovery_code(self: &Arc<Self>, pin: Option<String>) -> Result<String, Problem> {
+        self.asks_the_pin(pin).await?;
         let drawn = self.with(|inside| {
             let code = RecoveryCode::draw()?;
             let text = code.text().to_string();

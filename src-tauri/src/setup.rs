@@ -66,6 +66,8 @@ pub fn find_ground(app: &AppHandle, options: &Options) -> Option<Ground> {
         let Settings { config, file, folder } = found;
         match second::wait(&folder, options.link.as_deref(), || lock(folder.path()))? {
             Turn::Ours(lock) => {
+                // Drawn before anybody meets us at it: on Windows the pipe bears it.
+                profile_id(folder.path())?;
                 let profile = Profile { config, settings: file, folder, safe: None };
                 Ok(Some(Ground::Profile(Box::new(profile), lock)))
             }
@@ -194,7 +196,8 @@ pub fn profile_id(folder: &Path) -> Result<String, Problem> {
         Ok(id) if id.trim().is_empty() => Err(Problem::fault("setup.keyLost")),
         Ok(id) => Ok(id.trim().to_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let id = balie_desk::desk::draw_id();
+            // The keys know whose they are: losing this file alone costs nothing.
+            let id = balie_store::vault::profile_of(folder).unwrap_or_else(balie_desk::desk::draw_id);
             write_durably(folder, &file, &id).map_err(failed)?;
             Ok(id)
         }

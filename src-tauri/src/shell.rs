@@ -170,11 +170,12 @@ impl Shell {
         }
         let _turn = self.turning.lock().await;
         if let Place::Desk(opened, Stage::Open) = self.place() {
+            // Before anything is waited for: nothing stays on the screen meanwhile.
+            self.put(Place::Desk(opened.clone(), Stage::Locked));
             opened.desk.lock().await;
             if let Some(safe) = &opened.safe {
                 safe.put_away();
             }
-            self.put(Place::Desk(opened, Stage::Locked));
         }
         Ok(())
     }

@@ -12,6 +12,8 @@ use tauri::{AppHandle, State};
 pub async fn hand_over(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<HandedView>, Problem> {
     let desk = shell.desk().await?;
     let Some(path) = file::to_write(&app, &file::name(desk.time())).await else { return Ok(None) };
+    // The desk may have been locked behind the dialog of the system: the code would be shown to nobody.
+    let desk = shell.desk().await?;
     let handed = desk.hand_over(&path).await?;
     Ok(Some(HandedView { count: handed.count, file: path.display().to_string(), code: Some(handed.code) }))
 }
@@ -21,8 +23,9 @@ pub async fn hand_over(app: AppHandle, shell: State<'_, Shell>) -> Result<Option
 #[tauri::command]
 #[specta::specta]
 pub async fn take_over(app: AppHandle, shell: State<'_, Shell>, code: String) -> Result<Option<HandedView>, Problem> {
-    let desk = shell.desk().await?;
+    shell.desk().await?;
     let Some(path) = file::to_read(&app).await else { return Ok(None) };
+    let desk = shell.desk().await?;
     let count = desk.take_over(&path, &code).await?;
     Ok(Some(HandedView { count, file: path.display().to_string(), code: None }))
 }

@@ -7,13 +7,14 @@ use crate::setup;
 use crate::shell::{Place, Shell};
 use crate::view;
 use balie_core::event::OrganizerId;
+use balie_desk::desk::Change;
 use tauri::State;
 
 /// The longest text that is typed in any of these.
 const LONGEST: usize = 200;
 
 fn short(text: &str) -> Result<(), Problem> {
-    if text.len() > LONGEST { Err(Problem::clerk("number.notANumber")) } else { Ok(()) }
+    if text.len() > LONGEST { Err(Problem::clerk("typed.tooLong")) } else { Ok(()) }
 }
 
 /// Opens a locked desk with its PIN.
@@ -57,18 +58,30 @@ pub async fn set_pin(shell: State<'_, Shell>, old: Option<String>, pin: Option<S
     let opened = shell.unlocked().await?;
     let safe = opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?;
     let set = pin.is_some();
-    safe.set_pin(old, pin).await?;
+    if let Err(problem) = safe.set_pin(old, pin).await {
+        if problem.code == "pin.wrong" && problem.facts.iter().any(|fact| fact.name == "left" && fact.value == "0") {
+            // Whoever tries so many is not the one who sat here.
+            shell.lock().await?;
+        }
+        return Err(problem);
+    }
     shell.pin_is_set(set);
+    // The lock of the window is armed by what it is told of the desk.
+    opened.desk.tells(Change::Desk);
     view::way_in::changed(&shell).await;
     Ok(())
 }
 
-/// Draws a new recovery code. It is shown once; the one before holds until it was typed.
+/// Draws a new recovery code. It is shown once; the one before holds until it was typed. Where there is a PIN, it is asked:
+/// whoever has the code opens the desk without it.
 #[tauri::command]
 #[specta::specta]
-pub async fn recovery_code(shell: State<'_, Shell>) -> Result<String, Problem> {
+pub async fn recovery_code(shell: State<'_, Shell>, pin: Option<String>) -> Result<String, Problem> {
+    if let Some(typed) = &pin {
+        short(typed)?;
+    }
     let opened = shell.unlocked().await?;
-    opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?.draw_recovery_code().await
+    opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?.draw_recovery_code(pin).await
 }
 
 /// Takes the recovery code as somebody wrote it down; from now on it holds.
@@ -149,7 +162,10 @@ pub async fn write_settings(shell: State<'_, Shell>, environment: String, client
     let _turn = shell.turning.lock().await;
     {
         let mut profile = shell.profile.lock().await;
-        let Some(profile) = profile.as_mut().filter(|profile| profile.config.is_none()) else { return Ok(()) };
+        // Nothing was opened with them yet, so they can be written anew.
+        let Some(profile) = profile.as_mut().filter(|_| matches!(shell.place(), Place::Before(Stage::SetUp, _))) else {
+            return Ok(());
+        };
         profile.config = Some(setup::write_settings(&profile.settings, &environment, client.trim())?);
     }
     opening::look(&shell).await?;

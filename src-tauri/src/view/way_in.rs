@@ -1,6 +1,6 @@
 //! What the window shows of the way in: the desks, what may be done there, and how far the set-up is.
 
-use crate::dto::{DeskChoice, PermissionView, Problem, ReaderState, ReaderView, SetUpView};
+use crate::dto::{DeskChoice, PermissionView, Problem, ReaderState, ReaderView, SetUpView, Stage};
 use crate::pump::SetUpChanged;
 use crate::shell::{Opened, Place, Shell};
 use balie_desk::desk::{Desk, Readers};
@@ -53,6 +53,7 @@ pub fn reader(desk: &Desk) -> ReaderView {
 /// How far the set-up is.
 pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
     match shell.place() {
+        Place::Desk(_, Stage::Locked) => Err(Problem::precondition("desk.locked")),
         Place::Desk(opened, _) => of_desk(shell, &opened).await,
         _ => Ok(SetUpView {
             has_settings: false,
@@ -71,6 +72,12 @@ pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
 
 async fn of_desk(shell: &Shell, opened: &Opened) -> Result<SetUpView, Problem> {
     let desk = &opened.desk;
+    if desk.is_signed_in() && desk.desks().is_empty() {
+        // Where the answer did not come when somebody signed in, it is asked for when it is needed.
+        if let Err(error) = desk.ask_desks().await {
+            tracing::warn!(%error, "where this desk may stand is not known yet");
+        }
+    }
     Ok(SetUpView {
         has_settings: true,
         environment: Some(desk.config().environment.word().to_owned()),

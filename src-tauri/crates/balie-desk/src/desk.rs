@@ -344,6 +344,11 @@ impl Desk {
         shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets everybody who follows the desk read a part of it anew, because something around it changed.
+    pub fn tells(&self, change: Change) {
+        self.tell(change);
+    }
+
     pub(crate) fn tell(&self, change: Change) {
         // Nobody listening is fine: whoever comes reads everything.
         let _ = self.changes.send(change);

@@ -25,6 +25,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 use wrap::Wrap;
 
+pub use file::profile_of;
 pub use tries::PinError;
 
 /// The keys of both files.

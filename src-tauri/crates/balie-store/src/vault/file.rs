@@ -82,6 +82,17 @@ impl KeyFile {
     }
 }
 
+/// The name of the profile whose keys stand in a folder, or that of its recovery code; nothing where there are none.
+pub fn profile_of(folder: &Path) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        profile: String,
+    }
+    let named = |file: PathBuf| serde_json::from_slice::<Named>(&std::fs::read(file).ok()?).ok();
+    let found = named(folder.join(NAME)).or_else(|| named(copy_in(folder)));
+    found.map(|named| named.profile).filter(|profile| !profile.is_empty())
+}
+
 /// Whether this is what stands on the disk.
 pub(super) fn holds(folder: &Path, file: &KeyFile) -> bool {
     read(&folder.join(NAME), &file.profile).is_ok_and(|there| there.as_ref() == Some(file))

@@ -73,6 +73,31 @@ impl Vault {
         if is_first { Err(PinError::SnapshotWiped { wait }) } else { Err(PinError::Wrong { wait, left: 0 }) }
     }
 
+    /// Whether this is the PIN, asked while the desk is open: as when it is opened, each try is counted before it is judged
+    /// and a wrong one makes the next one wait. Nothing is wiped under an open desk; after ten, that is done at the next
+    /// opening.
+    ///
+    /// # Errors
+    /// Fails when the PIN is wrong or comes too soon, or the keyring does not have its part.
+    pub fn knows_pin(&mut self, pin: &Pin) -> Result<(), PinError> {
+        let by = self.by_keyring()?.clone();
+        let Some(stretch) = &by.pin else { return Ok(()) };
+        let secret = self.secret(&by)?;
+        let wrong = self.wrong_tries()?;
+        if let Some(wait) = self.throttle.left(wrong) {
+            return Err(PinError::Wait { wait });
+        }
+        let wrong = wrong.saturating_add(1);
+        self.keyring.set(Item::Tries, &wrong.to_le_bytes())?;
+        let stretched = stretch.stretch(pin)?;
+        if self.unwrap(&secret, Some(&stretched))?.is_some() {
+            self.keyring.set(Item::Tries, &0_u32.to_le_bytes())?;
+            return Ok(());
+        }
+        self.throttle.begin_anew();
+        Err(PinError::Wrong { wait: throttle::wait(wrong), left: WIPED_AFTER.saturating_sub(wrong) })
+    }
+
     /// How long the next PIN must wait; nothing when it may come.
     ///
     /// # Errors
