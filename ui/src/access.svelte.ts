@@ -127,6 +127,13 @@ export class Access {
     return done;
   }
 
+  /** Whoever has the recovery code needs no PIN, so the PIN is asked before there is another code. */
+  get asksPin(): boolean {
+    return (
+      this.code === null && (this.#balie.desk?.canLock === true || this.#balie.setUp.view?.hasPin === true)
+    );
+  }
+
   openRecoveryCode(): void {
     this.forget();
     this.#balie.show({ kind: 'recoveryCode' });
@@ -137,7 +144,9 @@ export class Access {
     if (this.busy) return false;
     if (this.code === null) {
       this.busy = true;
-      this.code = (await this.#balie.answered(commands.recoveryCode())) ?? null;
+      const asked = commands.recoveryCode(this.oldPin === '' ? null : this.oldPin);
+      this.code = (await this.#balie.answered(asked)) ?? null;
+      this.oldPin = '';
       this.busy = false;
       return false;
     }

@@ -72,8 +72,11 @@ export const commands = {
 	tryAgain: () => typedError<null, Problem>(__TAURI_INVOKE("try_again")),
 	/**  Sets the PIN, changes it, or takes it away; the old one is asked where there is one. */
 	setPin: (old: string | null, pin: string | null) => typedError<null, Problem>(__TAURI_INVOKE("set_pin", { old, pin })),
-	/**  Draws a new recovery code. It is shown once; the one before holds until it was typed. */
-	recoveryCode: () => typedError<string, Problem>(__TAURI_INVOKE("recovery_code")),
+	/**
+	 *  Draws a new recovery code. It is shown once; the one before holds until it was typed. Where there is a PIN, it is asked:
+	 *  whoever has the code opens the desk without it.
+	 */
+	recoveryCode: (pin: string | null) => typedError<string, Problem>(__TAURI_INVOKE("recovery_code", { pin })),
 	/**  Takes the recovery code as somebody wrote it down; from now on it holds. */
 	confirmRecoveryCode: (code: string) => typedError<null, Problem>(__TAURI_INVOKE("confirm_recovery_code", { code })),
 	/**  Opens the browser to sign in, and answers when that is done. */
@@ -384,7 +387,7 @@ export type KeptKind = {
 	 *  `kept.listed`, `kept.backups`.
 	 */
 	code: string,
-	/**  It is about people, and can be wiped. */
+	/**  It can be wiped: it is about people, and UiTPAS can be asked again. */
 	people: boolean,
 	/**  How many. */
 	count: number,
@@ -832,7 +835,7 @@ export type StartView = {
 	language: Language,
 	/**  This build can practise. */
 	canPractise: boolean,
-	/**  Why the recovery code is needed, or why the last opening failed; absent otherwise. */
+	/**  Why the recovery code is needed, or for how long a PIN must wait; absent otherwise. */
 	notice: Notice | null,
 };
 

@@ -5,7 +5,7 @@ import { commands } from './ipc';
 import type { DeskChoice, SetUpView } from './ipc';
 import type { Balie } from './state.svelte';
 
-const ORDER = ['settings', 'welcome', 'signIn', 'desk', 'reader', 'pin', 'recovery', 'done'] as const;
+const ORDER = ['settings', 'welcome', 'signIn', 'desk', 'reader', 'recovery', 'pin', 'done'] as const;
 export type Step = (typeof ORDER)[number];
 export type Environment = 'test' | 'production';
 
@@ -86,9 +86,8 @@ export class SetUp {
     if (!view.hasSettings) this.step = 'settings';
     else if (!begun) this.step = 'welcome';
     else if (this.chosen === null) this.step = 'desk';
-    else if (view.hasRecoveryCode) this.step = 'done';
-    else if (view.hasPin) this.step = 'recovery';
-    else this.step = view.cardRead ? 'pin' : 'reader';
+    else if (view.hasRecoveryCode) this.step = view.hasPin ? 'done' : 'pin';
+    else this.step = view.cardRead || view.hasPin ? 'recovery' : 'reader';
   }
 
   /** One desk alone is taken by itself. */
@@ -101,6 +100,15 @@ export class SetUp {
 
   async choose(desk: DeskChoice): Promise<void> {
     if (await this.#balie.access.choose(desk)) await this.open();
+  }
+
+  /** Somebody else is to sign in: whoever did is signed out first, here and in the browser. */
+  async otherAccount(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    await this.#balie.answered(commands.signOut(), true);
+    await this.open();
+    this.busy = false;
   }
 
   async practise(): Promise<void> {

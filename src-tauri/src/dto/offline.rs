@@ -129,7 +129,7 @@ pub struct KeptKind {
     /// What: `kept.acts`, `kept.events`, `kept.prices`, `kept.rewards`, `kept.cards`, `kept.typed`, `kept.list`,
     /// `kept.listed`, `kept.backups`.
     pub code: String,
-    /// It is about people, and can be wiped.
+    /// It can be wiped: it is about people, and UiTPAS can be asked again.
     pub people: bool,
     /// How many.
     pub count: u32,

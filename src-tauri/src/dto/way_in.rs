@@ -14,7 +14,7 @@ pub struct StartView {
     pub language: Language,
     /// This build can practise.
     pub can_practise: bool,
-    /// Why the recovery code is needed, or why the last opening failed; absent otherwise.
+    /// Why the recovery code is needed, or for how long a PIN must wait; absent otherwise.
     pub notice: Option<Notice>,
 }
 

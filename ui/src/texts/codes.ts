@@ -180,6 +180,7 @@ export const problemCodes = [
   'pin.none',
   'refresh.underWay',
   'setup.client',
+  'typed.tooLong',
   'store.diskFull',
   'store.changed',
   'act.readOnly',
@@ -217,7 +218,6 @@ export const keyCodes = [
   'key.locked',
   'key.lost',
   'key.damaged',
-  'key.denied',
 ] as const satisfies readonly ReasonKey[];
 
 /** What can be said about the PIN, the recovery code and signing in. */

@@ -21,6 +21,15 @@ use std::collections::{BTreeMap, HashMap};
 /// How long what is not known yet waits until it is asked again, in seconds.
 const ASK_AGAIN_SECONDS: i64 = 30;
 
+/// What waits until somebody says whose it is.
+struct Unknown {
+    number: UitpasNumber,
+    /// The card that the number was typed for.
+    chip: Option<ChipNumber>,
+    /// The receipts.
+    entries: Vec<i64>,
+}
+
 /// What UiTPAS says of a number, and of the card that it was typed for.
 enum Said {
     /// This is whose it is, and the card belongs to it.
@@ -38,7 +47,7 @@ impl Desk {
             // Somebody else may know by now; and a copy is read and not written.
             return;
         }
-        for ((number, chip), entries) in self.unknown_entries() {
+        for Unknown { number, chip, entries } in self.unknown_entries() {
             if self.be_polite().await.is_err() {
                 return;
             }
@@ -64,7 +73,7 @@ impl Desk {
 
     /// The acts that wait and that nothing may be sent of yet, by number and card; what UiTPAS takes for a short time only
     /// comes first.
-    fn unknown_entries(&self) -> Vec<((UitpasNumber, Option<ChipNumber>), Vec<i64>)> {
+    fn unknown_entries(&self) -> Vec<Unknown> {
         let mut unknown: BTreeMap<_, (Moment, Vec<i64>)> = BTreeMap::new();
         let waiting: Vec<Open> = {
             let queue = Self::held(&self.queue);
@@ -80,7 +89,7 @@ impl Desk {
         }
         let mut unknown: Vec<_> = unknown.into_iter().collect();
         unknown.sort_by_key(|(_, (deadline, _))| *deadline);
-        unknown.into_iter().map(|(whom, (_, entries))| (whom, entries)).collect()
+        unknown.into_iter().map(|((number, chip), (_, entries))| Unknown { number, chip, entries }).collect()
     }
 
     /// Whether it is not known whose act this is, or whether its card is the right one.
