@@ -180,6 +180,12 @@ impl Sandbox {
         self.shared.world().tokens.give_access(Timestamp::now())
     }
 
+    /// Another sign-in server gives the tokens from now on: whatever token is shown is good. It is not asked, so what that
+    /// server has ended is good here as well.
+    pub fn take_tokens_of_another_server(&self, take: bool) {
+        self.shared.world().tokens.come_from_another_server(take);
+    }
+
     /// Ends every access token; refresh tokens stay good.
     pub fn end_access_tokens(&self) {
         self.shared.world().tokens.end_access();

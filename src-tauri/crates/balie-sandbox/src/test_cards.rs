@@ -29,7 +29,12 @@ impl Sandbox {
     /// Lets so many more people with the right to the social tariff hold a card, and shows their cards: for a queue longer
     /// than the published cards make. [`Sandbox::reset`] sends them home.
     pub fn welcome(&self, count: usize) -> Vec<TestCard> {
-        let crowd = passes::crowd(count);
+        self.welcome_named(count, |_| "Robin".to_owned())
+    }
+
+    /// The same, and everybody has a name of their own: what it is follows from how many came before.
+    pub fn welcome_named(&self, count: usize, name: impl Fn(usize) -> String) -> Vec<TestCard> {
+        let crowd = passes::crowd(count, name);
         let cards = crowd.iter().map(card).collect();
         let mut world = self.shared.world();
         world.passes.retain(|known| crowd.iter().all(|new| new.number != known.number));
