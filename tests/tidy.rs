@@ -429,7 +429,7 @@ fn members(metadata: &str) -> Vec<Member> {
 
 /// Who may name what: how the name of a crate begins, and the one member that has it, or the few that share it.
 const OWNERS: &str = "pcsc:balie-card sqlx:balie-store,balie-cipher libsqlite3-sys:balie-cipher keyring:balie-store \
-                      balie-cipher:balie-store reqwest:balie-remote rustls:balie-remote tauri:balie";
+                      balie-cipher:balie-store reqwest:balie-remote rustls:balie-remote tauri:balie zbus:balie,balie-store";
 const NEVER: [(&str, &str); 3] =
     [("balie-desk", "balie-card"), ("balie-sandbox", "balie-core"), ("balie", "balie-sandbox")];
 

@@ -1,6 +1,8 @@
 //! The keyring of the system, as far as a profile has anything in it.
 
 use crate::key::KeyError;
+use keyring_core::{CredentialStore, Entry, Error};
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// The name under which everything of ours stands in the keyring.
@@ -63,11 +65,7 @@ impl Keyring {
         if let Some(pretended) = &self.pretended {
             return pretended::get(pretended, &self.profile, item);
         }
-        match self.entry(item)?.get_secret() {
-            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
-            Err(keyring::Error::NoEntry) => Ok(None),
-            Err(error) => Err(refused(&error)),
-        }
+        Ok(self.ask(item, Entry::get_secret)?.map(Zeroizing::new))
     }
 
     /// Keeps this, and reads it back: a keyring that forgets would cost the file at the next start.
@@ -86,7 +84,7 @@ impl Keyring {
         if let Some(pretended) = &self.pretended {
             return pretended::put(pretended, &self.profile, item, Some(secret));
         }
-        self.entry(item)?.set_secret(secret).map_err(|error| refused(&error))
+        self.ask(item, |entry| entry.set_secret(secret)).map(drop)
     }
 
     /// Takes an item out, if it is there.
@@ -96,10 +94,7 @@ impl Keyring {
         if let Some(pretended) = &self.pretended {
             return pretended::put(pretended, &self.profile, item, None);
         }
-        match self.entry(item)?.delete_credential() {
-            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-            Err(error) => Err(refused(&error)),
-        }
+        self.ask(item, Entry::delete_credential).map(drop)
     }
 
     /// Whether there is nothing at all of this profile.
@@ -112,22 +107,71 @@ impl Keyring {
         Ok(true)
     }
 
-    fn entry(&self, item: Item) -> Result<keyring::Entry, KeyError> {
-        let user = format!("{}/{}", self.profile, item.name());
-        keyring::Entry::new(SERVICE, &user).map_err(|error| refused(&error))
+    /// Asks the keyring something about an item; nothing when there is no such item.
+    fn ask<T>(&self, item: Item, what: impl Fn(&Entry) -> keyring_core::Result<T>) -> Result<Option<T>, KeyError> {
+        let name = format!("{}/{}", self.profile, item.name());
+        let ask = || {
+            let (store, is_new) = store()?;
+            let answer = store.build(SERVICE, &name, None).and_then(|entry| what(&entry));
+            Ok::<_, KeyError>((answer, is_new))
+        };
+        let (mut answer, is_new) = ask()?;
+        if is_failure(&answer) {
+            forget_store();
+            // Whoever keeps secrets here may have been started anew since, and knows nothing of what it was told before.
+            if !is_new {
+                answer = ask()?.0;
+            }
+        }
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error @ Error::NoStorageAccess(_)) => Err(KeyError::Locked(error.to_string())),
+            Err(error) => Err(KeyError::NoKeyring(error.to_string())),
+        }
     }
 }
 
-/// Why the keyring does not do what it is asked.
-fn refused(error: &keyring::Error) -> KeyError {
-    if let keyring::Error::NoStorageAccess(_) = error {
-        return KeyError::Locked(error.to_string());
+/// Whether the keyring did not do what it was asked for another reason than that it is locked.
+fn is_failure<T>(answer: &keyring_core::Result<T>) -> bool {
+    matches!(answer, Err(error) if !matches!(error, Error::NoEntry | Error::NoStorageAccess(_)))
+}
+
+/// What keeps secrets on this system, once it was reached.
+static STORE: Mutex<Option<Arc<CredentialStore>>> = Mutex::new(None);
+
+/// The store of the system, and whether it was reached only now. One that could not be reached is tried again each time: it
+/// may come up later than we do.
+fn store() -> Result<(Arc<CredentialStore>, bool), KeyError> {
+    let mut known = STORE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(store) = known.as_ref() {
+        return Ok((Arc::clone(store), false));
     }
-    match keyring::Entry::store_status() {
-        Err(reason) if is_nobody(&reason.to_string()) => KeyError::NoService(reason.to_string()),
-        Err(reason) => KeyError::NoKeyring(reason.to_string()),
-        Ok(()) => KeyError::NoKeyring(error.to_string()),
-    }
+    let store = reach().map_err(|error| {
+        let reason = error.to_string();
+        if is_nobody(&reason) { KeyError::NoService(reason) } else { KeyError::NoKeyring(reason) }
+    })?;
+    *known = Some(Arc::clone(&store));
+    Ok((store, true))
+}
+
+fn forget_store() {
+    *STORE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+#[cfg(target_os = "linux")]
+fn reach() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(windows)]
+fn reach() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn reach() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 
 /// Whether the bus is there and nobody on it keeps secrets.
