@@ -6,6 +6,7 @@ mod commands;
 pub mod dto;
 mod file;
 mod opening;
+mod platform;
 mod practice;
 mod problem;
 mod pump;

@@ -2,6 +2,7 @@
 //! from a person in between stands before the clerk: the set-up, the PIN or the recovery code.
 
 use crate::dto::{Fact, Notice, Problem, Stage};
+use crate::platform;
 use crate::practice::Practice;
 use crate::problem::why_recovery;
 use crate::pump;
@@ -46,6 +47,7 @@ pub fn begin(app: AppHandle, ground: Ground) {
                 // Held until the program ends, whatever way it ends: the system lets go of it then.
                 app.manage::<ProfileLock>(lock);
                 tauri::async_runtime::spawn(second::answer(app.clone(), profile.folder.clone()));
+                tauri::async_runtime::spawn(platform::lock_with_the_screen(app.clone()));
                 *shell.profile.lock().await = Some(*profile);
                 look(&shell).await
             }

@@ -1,0 +1,11 @@
+//! What each system does in a way of its own.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod other;
+
+#[cfg(target_os = "linux")]
+pub use linux::lock_with_the_screen;
+#[cfg(not(target_os = "linux"))]
+pub use other::lock_with_the_screen;
