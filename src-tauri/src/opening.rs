@@ -13,7 +13,7 @@ use crate::shell::{Opened, Place, Shell};
 use balie_desk::config::Config;
 use balie_desk::desk::{Desk, system_clock};
 use balie_remote::client::Api;
-use balie_store::key::{self, KeyError};
+use balie_store::key;
 use balie_store::ledger::Ledger;
 use balie_store::machine::Witness;
 use balie_store::open::StoreError;

@@ -91,7 +91,8 @@ impl Shell {
             Place::Before(stage, notice) => (*stage, notice.clone(), self.language_before()),
             Place::Desk(opened, stage) => (*stage, None, language(opened.desk.config().language)),
         };
-        Some(StartView { stage, language, can_practise: cfg!(feature = "practice"), notice })
+        let sending = matches!(place, Place::Desk(..));
+        Some(StartView { stage, language, can_practise: cfg!(feature = "practice"), sending, notice })
     }
 
     fn language_before(&self) -> Language {

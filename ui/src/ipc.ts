@@ -706,7 +706,7 @@ export type ReadyItem = {
 export type ReadyState = 
 /**  Good for now. */
 "good" | 
-/**  It ends within a day, or a part of it is lacking. */
+/**  It ends within a day, a part of it is lacking, or it would help and is not there. */
 "soon" | 
 /**  Too old, or never fetched. */
 "missing" | 
@@ -835,6 +835,8 @@ export type StartView = {
 	language: Language,
 	/**  This build can practise. */
 	canPractise: boolean,
+	/**  What waits goes on being sent meanwhile: the desk is open behind what stands before it. */
+	sending: boolean,
 	/**  Why the recovery code is needed, or for how long a PIN must wait; absent otherwise. */
 	notice: Notice | null,
 };

@@ -17,7 +17,9 @@ export class SetUp {
   busy = $state(false);
   /** Once the desk is open, what it takes to work without a connection is shown. */
   thenReady = false;
-  #enteredAt = 0;
+  /** The step stands here long enough to have been seen. */
+  settled = $state(true);
+  #settling: ReturnType<typeof setTimeout> | undefined;
   #withSettings = $state(false);
   #placed = false;
   #taken: string | null = null;
@@ -30,7 +32,7 @@ export class SetUp {
   forget(): void {
     this.view = null;
     this.client = '';
-    this.#enteredAt = 0;
+    this.#settle(0);
     this.#placed = false;
     this.#taken = null;
     this.#withSettings = false;
@@ -118,7 +120,7 @@ export class SetUp {
   /** Does what the step is for, and goes on when that is done. */
   async next(): Promise<void> {
     // The second line end of a scanner, or a second press, is not meant for the step that has just come.
-    if (!this.ready || !this.view || performance.now() - this.#enteredAt < this.#balie.guardMs) return;
+    if (!this.ready || !this.view || !this.settled) return;
     if (await this.#done(this.view)) this.#go(1);
   }
 
@@ -132,7 +134,7 @@ export class SetUp {
       case 'pin':
         return view.hasPin || access.pin + access.again === '' || (await this.#reads(access.setPin()));
       case 'recovery':
-        this.#enteredAt = performance.now();
+        this.#settle(this.#balie.guardMs);
         return view.hasRecoveryCode || (await this.#reads(access.codeFurther()));
       case 'done':
         await this.#ends();
@@ -174,12 +176,13 @@ export class SetUp {
     this.busy = false;
   }
 
-  /** One step back; what is under way in the browser is stopped first. */
-  async back(): Promise<void> {
+  /** One step back; what is under way in the browser is stopped first. Esc takes away what was said before that. */
+  async back(pressed = false): Promise<void> {
     const access = this.#balie.access;
-    if (this.#balie.problem) this.#balie.problem = null;
-    else if (access.signingIn) await access.cancelSignIn();
-    else if (this.step !== 'recovery' || !access.codeBack()) this.#go(-1);
+    const said = this.#balie.problem !== null;
+    this.#balie.problem = null;
+    if (access.signingIn) await access.cancelSignIn();
+    else if ((!said || pressed) && (this.step !== 'recovery' || !access.codeBack())) this.#go(-1);
   }
 
   #go(by: 1 | -1): void {
@@ -188,7 +191,13 @@ export class SetUp {
     this.#balie.access.forget();
     this.#balie.problem = null;
     this.step = to;
-    this.#enteredAt = performance.now();
+    this.#settle(this.#balie.guardMs);
     void this.#onlyDesk();
+  }
+
+  #settle(after: number): void {
+    clearTimeout(this.#settling);
+    this.settled = after === 0;
+    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), after);
   }
 }

@@ -236,13 +236,27 @@ test('sending now shows every entry that waits, and follows what becomes of it',
   expect(commands.sendNow).toHaveBeenCalledOnce();
 });
 
+/** Sends now, and waits until it is said that it is over. */
+async function sendsNow(user: Awaited<ReturnType<typeof openWindow>>) {
+  await user.click(screen.getByTestId('send-now'));
+  const summary = await screen.findByTestId('send-summary');
+  await waitFor(() => expect(summary.dataset.busy).toBe('false'), { timeout: 3000 });
+}
+
 test('without a connection what waits goes later, and older ones are counted too', async () => {
   const user = await openList(everything(), { connection: 'offline', toSend: 5 }, [
     line('queued', { id: 'a', receipt: 'B1-000031' }),
   ]);
-  await user.click(screen.getByTestId('send-now'));
+  await sendsNow(user);
   expect(screen.getByTestId('send').textContent).toContain(t('send.offline'));
   expect(screen.getByTestId('send').textContent).toContain(t('send.older', { n: 4 }));
+});
+
+test('where nobody is signed in, that is why nothing goes', async () => {
+  const desk = { connection: 'signInNeeded', byPerson: true, toSend: 1 } as const;
+  const user = await openList(everything(), desk, [line('queued', { id: 'a', receipt: 'B1-000031' })]);
+  await sendsNow(user);
+  expect(screen.getByTestId('send').textContent).toContain(t('send.signIn'));
 });
 
 test('a record too many goes when it was seen', async () => {

@@ -82,7 +82,9 @@ test.each([
 
 test('it says until when all of it holds, or that something is missing', async () => {
   await openReady();
-  expect(screen.getByTestId('ready-summary').textContent?.trim()).toBe('Goed tot 24/11 10:00 (nog 71 uur)');
+  expect(screen.getByTestId('ready-summary').textContent?.trim()).toBe('Goed tot 24/11 10:00 (nog 2 dagen)');
+  await hears({ hoursLeft: 47 });
+  expect(screen.getByTestId('ready-summary').textContent?.trim()).toBe('Goed tot 24/11 10:00 (nog 47 uur)');
   await hears({ goodUntil: null, hoursLeft: null });
   expect(screen.getByTestId('ready-summary').textContent?.trim()).toBe(t('ready.notGood'));
 });

@@ -289,3 +289,10 @@ test('the desk opens in the language that it speaks', async () => {
   expect(screen.getByTestId('locked').textContent).toContain('Ce guichet est verrouillé');
   await becomes({ stage: 'locked', language: 'nl' });
 });
+
+test('a desk that was never opened does not say that it sends', async () => {
+  await openBefore({ stage: 'locked', sending: false });
+  const said = screen.getByTestId('locked').textContent;
+  expect(said).toContain(t('locked.waiting'));
+  expect(said).not.toContain(t('locked.sending'));
+});

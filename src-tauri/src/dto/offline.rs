@@ -51,7 +51,7 @@ pub struct ReadyItem {
 pub enum ReadyState {
     /// Good for now.
     Good,
-    /// It ends within a day, or a part of it is lacking.
+    /// It ends within a day, a part of it is lacking, or it would help and is not there.
     Soon,
     /// Too old, or never fetched.
     Missing,

@@ -14,6 +14,8 @@ pub struct StartView {
     pub language: Language,
     /// This build can practise.
     pub can_practise: bool,
+    /// What waits goes on being sent meanwhile: the desk is open behind what stands before it.
+    pub sending: bool,
     /// Why the recovery code is needed, or for how long a PIN must wait; absent otherwise.
     pub notice: Option<Notice>,
 }

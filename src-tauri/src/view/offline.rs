@@ -45,6 +45,8 @@ fn item(line: &Line) -> ReadyItem {
         code: code(line.part).to_owned(),
         state: match line.state {
             State::Good => ReadyState::Good,
+            // A card that was seen helps, and a reader can be done without: neither stops anybody.
+            State::Missing if matches!(line.part, Part::Cards | Part::Reader) => ReadyState::Soon,
             State::Soon => ReadyState::Soon,
             State::Missing => ReadyState::Missing,
             State::Forbidden => ReadyState::Forbidden,
