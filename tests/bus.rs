@@ -79,11 +79,25 @@ impl Bus {
         private_folder(&self.data_folder())
     }
 
+    /// Takes every item of Balie out of the key ring, as a person can with any program for that; says how many there were.
+    pub fn forget_items(&self) -> io::Result<usize> {
+        let ours = "dict:string:string:service,be.balie.desk";
+        let found = self.secrets(&["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.SearchItems", ours])?;
+        let items = found.lines().filter_map(|line| line.split_once("object path \"")?.1.split('"').next());
+        let items: Vec<_> = items.collect();
+        for item in &items {
+            self.secrets(&[item, "org.freedesktop.Secret.Item.Delete"])?;
+        }
+        Ok(items.len())
+    }
+
     /// What a program needs to use this session instead of the one of the machine.
     pub fn env(&self) -> Vec<(String, String)> {
         let at = |name: &str| self.folder.path().join(name).display().to_string();
         vec![
             ("DBUS_SESSION_BUS_ADDRESS".into(), self.address.clone()),
+            // What the machine says of sleep and of sessions is said here too.
+            ("DBUS_SYSTEM_BUS_ADDRESS".into(), self.address.clone()),
             ("XDG_RUNTIME_DIR".into(), at("run")),
             ("XDG_DATA_HOME".into(), at("data")),
             ("XDG_CONFIG_HOME".into(), at("config")),
@@ -91,6 +105,15 @@ impl Bus {
             // Nobody listens for accessibility on this bus, and waiting for it costs GTK a time-out.
             ("NO_AT_BRIDGE".into(), "1".into()),
         ]
+    }
+
+    /// Sends a signal, as a desktop or the machine does: its path, its name, and whether something is on, if it says.
+    pub fn signal(&self, path: &str, name: &str, on: Option<bool>) -> io::Result<()> {
+        let mut send = Command::new("dbus-send");
+        send.args(["--session", "--type=signal", path, name])
+            .args(on.map(|on| format!("boolean:{on}")))
+            .envs(self.env());
+        if send.status()?.success() { Ok(()) } else { Err(io::Error::other(format!("{name} cannot be sent"))) }
     }
 
     /// The folder in which programs on this session keep their data (`XDG_DATA_HOME`).
@@ -134,10 +157,16 @@ impl Bus {
 
     /// Asks the Secret Service whether the collection that programs get by default is locked.
     fn is_locked(&self) -> io::Result<String> {
+        let default = "/org/freedesktop/secrets/aliases/default";
+        let locked = ["string:org.freedesktop.Secret.Collection", "string:Locked"];
+        self.secrets(&[&[default, "org.freedesktop.DBus.Properties.Get"], locked.as_slice()].concat())
+    }
+
+    /// Asks the Secret Service something: an object, a method, and its arguments.
+    fn secrets(&self, words: &[&str]) -> io::Result<String> {
         let out = Command::new("dbus-send")
             .args(["--session", "--print-reply", "--reply-timeout=2000", "--dest=org.freedesktop.secrets"])
-            .args(["/org/freedesktop/secrets/aliases/default", "org.freedesktop.DBus.Properties.Get"])
-            .args(["string:org.freedesktop.Secret.Collection", "string:Locked"])
+            .args(words)
             .envs(self.env())
             .output()?;
         Ok(format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr)))

@@ -21,6 +21,8 @@ pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';
 /// The key F4.
 pub const F4: char = '\u{E034}';
+/// The key F5.
+pub const F5: char = '\u{E035}';
 /// The key F6.
 pub const F6: char = '\u{E036}';
 /// The key F7.
@@ -36,7 +38,8 @@ const CONTROL: char = '\u{E009}';
 #[derive(Debug)]
 pub struct Room {
     display: Display,
-    bus: Bus,
+    /// The session and its keyring.
+    pub bus: Bus,
 }
 
 impl Room {
@@ -134,6 +137,18 @@ impl Clerk {
         }
     }
 
+    /// Waits until nothing with this test id is there any more.
+    pub async fn waits_until_gone(&self, id: &str) -> io::Result<()> {
+        let since = Instant::now();
+        while self.reads(id).await.is_some() {
+            if since.elapsed() > PATIENCE {
+                return Err(self.disappointed(&format!("`{id}` to go")).await);
+            }
+            sleep(GLANCE).await;
+        }
+        Ok(())
+    }
+
     /// Clicks.
     pub async fn clicks(&self, id: &str) -> io::Result<()> {
         self.finds(id).await?.click().await.map_err(io::Error::other)
@@ -174,6 +189,53 @@ impl Clerk {
         let id = format!("event-{event}");
         self.clicks(&id).await?;
         self.waits_until(&id, "aria-selected", "true").await
+    }
+
+    /// Everything that stands in the page, seen or not: elements, attributes, and what the fields hold.
+    pub async fn page(&self) -> io::Result<String> {
+        let script = "return document.documentElement.outerHTML + [...document.querySelectorAll('input')].map((field) => \
+                      field.value).join(' ')";
+        let page = self.driver.client().execute(script, Vec::new()).await.map_err(io::Error::other)?;
+        page.as_str().map(str::to_owned).ok_or_else(|| io::Error::other("the page is no text"))
+    }
+
+    /// The test id of what has the focus.
+    pub async fn focus(&self) -> io::Result<String> {
+        let script = "return document.activeElement?.dataset.testid ?? document.activeElement?.tagName ?? ''";
+        let focus = self.driver.client().execute(script, Vec::new()).await.map_err(io::Error::other)?;
+        Ok(focus.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the focus is there.
+    pub async fn waits_for_focus(&self, id: &str) -> io::Result<()> {
+        let since = Instant::now();
+        loop {
+            let focus = self.focus().await?;
+            if focus == id {
+                return Ok(());
+            }
+            if since.elapsed() > PATIENCE {
+                return Err(self.disappointed(&format!("the focus on `{id}`; it is on `{focus}`")).await);
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until the window has painted what stands in the page.
+    pub async fn is_painted(&self) -> io::Result<()> {
+        let script = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.driver.client().execute_async(script, Vec::new()).await.map(drop).map_err(io::Error::other)
+    }
+
+    /// Keeps a picture of the window, for whoever wants to look at it: in the folder that `BALIE_PICTURES` names, if any.
+    pub async fn is_pictured(&self, name: &str) -> io::Result<()> {
+        match std::env::var_os("BALIE_PICTURES") {
+            Some(folder) => {
+                self.is_painted().await?;
+                self.driver.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await
+            }
+            None => Ok(()),
+        }
     }
 
     // What stood on the screen instead tells more than a line number.

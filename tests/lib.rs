@@ -1,5 +1,7 @@
 //! Shared stage for the journeys.
 
+#[cfg(unix)]
+pub mod browser;
 pub mod bus;
 pub mod clerk;
 pub mod cutting;
@@ -7,6 +9,7 @@ pub mod display;
 pub mod driver;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
+pub mod provider;
 pub mod scene;
 pub mod skip;
 pub mod stage;

@@ -22,26 +22,43 @@ pub struct Stage {
 impl Stage {
     /// Sets everything in place; nothing is started yet.
     pub async fn set() -> Result<Self, Box<dyn std::error::Error>> {
+        let stage = Self::bare().await?;
+        let client = "client_id = \"balie\"\nclient_secret = \"test\"";
+        let organizer = "[organizer]\nid = \"0ce87cbc-9299-4528-8d35-92225dc9489f\"\n";
+        stage.settle(&format!("{}/realms/uitid", stage.sandbox.url()), client, organizer)?;
+        Ok(stage)
+    }
+
+    /// The same, and people sign in at this server; where the desk stands is to be chosen.
+    pub async fn for_people(issuer: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let stage = Self::bare().await?;
+        stage.sandbox.take_tokens_of_another_server(true);
+        stage.settle(issuer, "client_id = \"balie\"", "")?;
+        Ok(stage)
+    }
+
+    /// Everything but the settings.
+    pub async fn bare() -> Result<Self, Box<dyn std::error::Error>> {
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into()).await?;
-        let profile = tempfile::tempdir()?;
-        let url = sandbox.url();
+        Ok(Self { room: Room::prepare()?, sandbox, profile: tempfile::tempdir()? })
+    }
+
+    /// Writes the settings.
+    fn settle(&self, issuer: &str, client: &str, organizer: &str) -> std::io::Result<()> {
+        let url = self.sandbox.url();
         let settings = format!(
             r#"environment = "test"
 [servers]
 api = "{url}"
 search = "{url}/search"
-issuer = "{url}/realms/uitid"
-[organizer]
-id = "0ce87cbc-9299-4528-8d35-92225dc9489f"
-[sign_in]
-client_id = "balie"
-client_secret = "test"
+issuer = "{issuer}"
+{organizer}[sign_in]
+{client}
 [desk]
 probe_seconds = 1
 "#
         );
-        std::fs::write(profile.path().join("balie.toml"), settings)?;
-        Ok(Self { room: Room::prepare()?, sandbox, profile })
+        std::fs::write(self.profile.path().join("balie.toml"), settings)
     }
 
     /// Starts the program on the profile, and sits down before its window.

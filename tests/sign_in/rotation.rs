@@ -18,7 +18,7 @@ async fn an_access_token_that_ran_out_is_renewed_once_for_all_who_ask() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start(SHORT);
+    let provider = Provider::start(SHORT).unwrap();
     let (api, shelf) = an_at(&provider).await;
     let first = shelf.last();
     tokio::time::sleep(LONGER).await;
@@ -35,7 +35,7 @@ async fn what_could_not_be_kept_is_not_used_and_not_lost() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start(SHORT);
+    let provider = Provider::start(SHORT).unwrap();
     let (api, shelf) = an_at(&provider).await;
     tokio::time::sleep(LONGER).await;
     shelf.is_full(true);
@@ -58,7 +58,7 @@ async fn a_fresh_session_that_could_not_be_kept_is_kept_before_it_is_used() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start("{}");
+    let provider = Provider::start("{}").unwrap();
     let api = desk(&provider.url, by_link());
     let fresh = session(&api, &mut Browser::new(), "an").await;
     let shelf = Shelf::new();
@@ -74,7 +74,7 @@ async fn a_desk_that_dies_before_keeping_is_signed_out_and_its_queue_is_held() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start("{}");
+    let provider = Provider::start("{}").unwrap();
     let (api, shelf) = an_at(&provider).await;
     let old = shelf.last();
     drop(api);
@@ -98,7 +98,7 @@ async fn a_refresh_token_that_ran_out_signs_out() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start(r#"{"access":2,"refresh":2}"#);
+    let provider = Provider::start(r#"{"access":2,"refresh":2}"#).unwrap();
     let (api, shelf) = an_at(&provider).await;
     tokio::time::sleep(LONGER).await;
     assert_eq!((name(&api).await, api.is_signed_in()), (Err(AskError::SignIn), false));
@@ -110,7 +110,7 @@ async fn a_server_that_is_away_signs_nobody_out() {
     if skipped(missing()) {
         return;
     }
-    let mut provider = Provider::start(SHORT);
+    let mut provider = Provider::start(SHORT).unwrap();
     let (api, _) = an_at(&provider).await;
     tokio::time::sleep(LONGER).await;
     provider.end();

@@ -15,7 +15,7 @@ async fn a_person_signs_in_through_the_loopback_interface() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser, shelf) = (Provider::start("{}"), Browser::new(), Shelf::new());
+    let (provider, mut browser, shelf) = (Provider::start("{}").unwrap(), Browser::new(), Shelf::new());
     let api = desk(&provider.url, Person { language: Language::Fr, ..Person::default() });
     assert_eq!((name(&api).await, api.is_signed_in()), (Err(AskError::SignIn), false));
 
@@ -44,7 +44,7 @@ async fn a_person_comes_back_as_a_deep_link_and_stays_signed_in_after_a_restart(
     if skipped(missing()) {
         return;
     }
-    let (provider, shelf) = (Provider::start("{}"), Shelf::new());
+    let (provider, shelf) = (Provider::start("{}").unwrap(), Shelf::new());
     let api = desk(&provider.url, by_link());
     let fresh = session(&api, &mut Browser::new(), "an").await;
     api.sign_in_as(fresh, shelf.keeper()).await.unwrap();
@@ -72,7 +72,7 @@ async fn what_is_not_the_answer_does_not_end_the_wait() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser) = (Provider::start("{}"), Browser::new());
+    let (provider, mut browser) = (Provider::start("{}").unwrap(), Browser::new());
     let api = desk(&provider.url, Person::default());
     let attempt = api.begin_sign_in().await.unwrap();
     let trip = browser.sign_in(attempt.url(), Some("an")).await;
@@ -106,7 +106,7 @@ async fn a_code_works_once_and_a_person_may_say_no() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser) = (Provider::start("{}"), Browser::new());
+    let (provider, mut browser) = (Provider::start("{}").unwrap(), Browser::new());
     let api = desk(&provider.url, by_link());
     let attempt = api.begin_sign_in().await.unwrap();
     let trip = browser.sign_in(attempt.url(), Some("an")).await;
@@ -128,7 +128,7 @@ async fn a_code_of_another_attempt_is_worth_nothing() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser) = (Provider::start("{}"), Browser::new());
+    let (provider, mut browser) = (Provider::start("{}").unwrap(), Browser::new());
     let api = desk(&provider.url, by_link());
     let (mine, other) = (api.begin_sign_in().await.unwrap(), api.begin_sign_in().await.unwrap());
     let trip = browser.sign_in(other.url(), Some("bo")).await;
@@ -142,7 +142,7 @@ async fn the_password_is_asked_again_although_the_browser_knows_somebody() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser) = (Provider::start("{}"), Browser::new());
+    let (provider, mut browser) = (Provider::start("{}").unwrap(), Browser::new());
     let strict = desk(&provider.url, by_link());
     let lax = desk(&provider.url, Person { prompt_login: false, ..by_link() });
     assert_eq!(session(&strict, &mut browser, "an").await.subject, "an");
@@ -155,7 +155,7 @@ async fn signing_out_ends_the_tokens_and_what_the_browser_knows() {
     if skipped(missing()) {
         return;
     }
-    let (provider, mut browser, shelf) = (Provider::start("{}"), Browser::new(), Shelf::new());
+    let (provider, mut browser, shelf) = (Provider::start("{}").unwrap(), Browser::new(), Shelf::new());
     let bye = "https://balie.example/bye";
     let person = Person { prompt_login: false, post_logout_redirect: Some(bye.to_owned()), ..by_link() };
     let api = desk(&provider.url, person);
@@ -175,7 +175,7 @@ async fn nobody_is_waited_for_longer_than_the_time_for_it() {
     if skipped(missing()) {
         return;
     }
-    let provider = Provider::start("{}");
+    let provider = Provider::start("{}").unwrap();
     for person in [Person::default(), by_link()] {
         let api = desk(&provider.url, Person { patience: Duration::from_millis(50), ..person });
         let attempt = api.begin_sign_in().await.unwrap();
