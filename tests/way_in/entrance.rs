@@ -73,13 +73,13 @@ pub async fn passes(clerk: &Clerk, step: &str) -> io::Result<()> {
     clerk.presses([ENTER]).await
 }
 
-/// Goes through the whole set-up: signs in, takes the one desk, skips the reader, sets the PIN and writes the code down.
+/// Goes through the whole set-up: signs in, takes the one desk, skips the reader, writes the code down and sets the PIN.
 pub async fn sets_up(clerk: &Clerk) -> io::Result<String> {
     for step in ["welcome", "signIn", "desk", "reader"] {
         passes(clerk, step).await?;
     }
-    sets_a_pin(clerk).await?;
     let code = takes_the_code(clerk).await?;
+    sets_a_pin(clerk).await?;
     passes(clerk, "done").await?;
     clerk.finds("idle").await?;
     Ok(code)

@@ -4,6 +4,7 @@ use balie_tests::clerk::{ENTER, ESCAPE};
 use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
 
 use crate::entrance::{Entrance, ORGANIZER, Outcome, PIN, at_step, left_out, passes};
+use crate::lock::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_desk_is_set_up_from_the_first_word_to_the_first_sale() -> Outcome {
@@ -23,6 +24,7 @@ async fn a_new_desk_is_set_up_from_the_first_word_to_the_first_sale() -> Outcome
     entrance.browser.is_left()?;
     clerk.presses([ENTER]).await?;
     clerk.waits_until("sign-in", "data-busy", "true").await?;
+    until("the browser opens", || entrance.browser.opened().len() == 1).await?;
     clerk.is_pictured("a3-in-browser").await?;
     clerk.presses([ESCAPE]).await?;
     clerk.waits_until("sign-in", "data-busy", "false").await?;
@@ -43,16 +45,6 @@ async fn a_new_desk_is_set_up_from_the_first_word_to_the_first_sale() -> Outcome
     clerk.is_pictured("a6-reader").await?;
     clerk.presses([ENTER]).await?;
 
-    at_step(&clerk, "pin").await?;
-    clerk.waits_for_focus("pin-new").await?;
-    clerk.presses(PIN.chars()).await?;
-    clerk.clicks("pin-again").await?;
-    clerk.presses("1357".chars().chain([ENTER])).await?;
-    clerk.waits_until("problem", "data-code", "pin.differs").await?;
-    clerk.is_pictured("a7-pin").await?;
-    clerk.waits_for_focus("pin-again").await?;
-    clerk.presses(PIN.chars().chain([ENTER])).await?;
-
     passes(&clerk, "recovery").await?;
     let code = clerk.waits_for("recovery-code", " ").await?;
     clerk.is_pictured("a8-code").await?;
@@ -67,6 +59,16 @@ async fn a_new_desk_is_set_up_from_the_first_word_to_the_first_sale() -> Outcome
     clerk.clicks("recovery-typed").await?;
     clerk.presses(code.split_whitespace().collect::<String>().chars()).await?;
     passes(&clerk, "recovery").await?;
+
+    at_step(&clerk, "pin").await?;
+    clerk.waits_for_focus("pin-new").await?;
+    clerk.presses(PIN.chars()).await?;
+    clerk.clicks("pin-again").await?;
+    clerk.presses("1357".chars().chain([ENTER])).await?;
+    clerk.waits_until("problem", "data-code", "pin.differs").await?;
+    clerk.is_pictured("a7-pin").await?;
+    clerk.waits_for_focus("pin-again").await?;
+    clerk.presses(PIN.chars().chain([ENTER])).await?;
     at_step(&clerk, "done").await?;
     clerk.is_pictured("a10-done").await?;
     clerk.presses([ENTER]).await?;

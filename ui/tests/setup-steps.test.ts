@@ -47,9 +47,9 @@ test.each<[string, Partial<SetUpView>]>([
   ['welcome', {}],
   ['desk', { signedIn: true, desks: [desk('a', 'A'), desk('b', 'B')] }],
   ['reader', signedIn],
-  ['pin', { ...signedIn, cardRead: true }],
-  ['recovery', { ...signedIn, hasPin: true }],
-  ['done', { ...signedIn, hasRecoveryCode: true }],
+  ['recovery', { ...signedIn, cardRead: true }],
+  ['pin', { ...signedIn, hasRecoveryCode: true }],
+  ['done', { ...signedIn, hasPin: true, hasRecoveryCode: true }],
 ])('who left comes back at %s', async (where, given) => {
   await openSetUp(given);
   expect(step()).toBe(where);
@@ -190,11 +190,11 @@ test('the reader is followed live, a card on it is seen, and it may be skipped',
   expect(screen.getByTestId('set-up').textContent).toContain(t('setUp.reader.read'));
   expect(next().textContent).toContain(t('setUp.next'));
   await user.keyboard('{Enter}');
-  expect(step()).toBe('pin');
+  expect(step()).toBe('recovery');
 });
 
 test('a PIN is typed twice', async () => {
-  const user = await openSetUp({ ...signedIn, cardRead: true });
+  const user = await openSetUp({ ...signedIn, hasRecoveryCode: true });
   expect(next().textContent).toContain(t('setUp.pin.without'));
   await user.type(screen.getByTestId('pin-new'), '2468');
   expect(next().textContent).toContain(t('pin.set'));
@@ -202,15 +202,15 @@ test('a PIN is typed twice', async () => {
   expect((await screen.findByTestId('problem')).dataset.code).toBe('pin.differs');
   expect(commands.setPin).not.toHaveBeenCalled();
   await user.keyboard('{Escape}');
-  commands.setUp.mockResolvedValue(ok(setUpView({ ...signedIn, hasPin: true })));
+  commands.setUp.mockResolvedValue(ok(setUpView({ ...signedIn, hasPin: true, hasRecoveryCode: true })));
   await user.type(screen.getByTestId('pin-again'), '2468{Enter}');
-  await waitFor(() => expect(step()).toBe('recovery'));
+  await waitFor(() => expect(step()).toBe('done'));
   expect(commands.setPin).toHaveBeenCalledExactlyOnceWith(null, '2468');
   expect([balie.access.pin, balie.access.again]).toEqual(['', '']);
 });
 
 test.each(['pin.tooShort', 'pin.notDigits'])('%s is told, and the step stays', async (code) => {
-  const user = await openSetUp({ ...signedIn, cardRead: true });
+  const user = await openSetUp({ ...signedIn, hasRecoveryCode: true });
   commands.setPin.mockResolvedValue(refused(code));
   await user.type(screen.getByTestId('pin-new'), '12');
   await user.type(screen.getByTestId('pin-again'), '12{Enter}');
@@ -219,14 +219,14 @@ test.each(['pin.tooShort', 'pin.notDigits'])('%s is told, and the step stays', a
 });
 
 test('a PIN is optional', async () => {
-  const user = await openSetUp({ ...signedIn, cardRead: true });
+  const user = await openSetUp({ ...signedIn, hasRecoveryCode: true });
   await user.click(next());
-  expect(step()).toBe('recovery');
+  expect(step()).toBe('done');
   expect(commands.setPin).not.toHaveBeenCalled();
 });
 
 test('the recovery code is shown once in groups, printed, and typed back from the paper', async () => {
-  const user = await openSetUp({ ...signedIn, hasPin: true });
+  const user = await openSetUp({ ...signedIn, cardRead: true });
   const print = vi.spyOn(window, 'print').mockImplementation(() => {});
   expect(screen.queryByTestId('recovery-code')).toBeNull();
   await user.keyboard('{Enter}');
@@ -254,19 +254,40 @@ test('the recovery code is shown once in groups, printed, and typed back from th
   await user.type(screen.getByTestId('recovery-typed'), 'abcd efgh jklm npqx{Enter}');
   expect((await screen.findByTestId('problem')).dataset.code).toBe('recovery.notTheSame');
   await user.type(screen.getByTestId('recovery-typed'), '{Backspace}r');
-  commands.setUp.mockResolvedValue(ok(setUpView({ ...signedIn, hasPin: true, hasRecoveryCode: true })));
+  commands.setUp.mockResolvedValue(ok(setUpView({ ...signedIn, hasRecoveryCode: true })));
   await user.keyboard('{Enter}');
-  await waitFor(() => expect(step()).toBe('done'));
+  await waitFor(() => expect(step()).toBe('pin'));
   expect(commands.confirmRecoveryCode).toHaveBeenLastCalledWith('ABCD-EFGH-JKLM-NPQR');
   expect(balie.access.code).toBeNull();
   print.mockRestore();
+});
+
+test('where there is a PIN already, it is asked before there is a code', async () => {
+  const user = await openSetUp({ ...signedIn, hasPin: true });
+  expect(step()).toBe('recovery');
+  await user.type(screen.getByTestId('pin-old'), '2468');
+  await user.click(next());
+  await screen.findByTestId('recovery-code');
+  expect(commands.recoveryCode).toHaveBeenCalledExactlyOnceWith('2468');
+  expect(balie.access.oldPin).toBe('');
+});
+
+test('somebody else can sign in: whoever did is signed out first', async () => {
+  const user = await openSetUp(signedIn);
+  await user.keyboard('{Escape}{Escape}');
+  expect(step()).toBe('signIn');
+  commands.setUp.mockResolvedValue(ok(setUpView()));
+  await user.click(screen.getByTestId('other-account'));
+  expect(commands.signOut).toHaveBeenCalledTimes(1);
+  await waitFor(() => expect(screen.queryByTestId('signed-in')).toBeNull());
+  expect(step()).toBe('signIn');
 });
 
 test('a second press is not meant for the step that has just come', async () => {
   const user = await openSetUp({ ...signedIn });
   balie.guardMs = 300;
   await user.keyboard('{Enter}{Enter}{Enter}');
-  expect(step()).toBe('pin');
+  expect(step()).toBe('recovery');
   balie.guardMs = 0;
 });
 
@@ -282,7 +303,7 @@ test('the end opens the desk', async () => {
 });
 
 test('the end may open what working without a connection takes', async () => {
-  const user = await openSetUp({ ...signedIn, hasRecoveryCode: true });
+  const user = await openSetUp({ ...signedIn, hasPin: true, hasRecoveryCode: true });
   commands.startup.mockResolvedValue(ok(startView()));
   await user.click(screen.getByTestId('end-ready'));
   await screen.findByTestId('ready');
