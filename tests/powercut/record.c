@@ -100,6 +100,9 @@ static const char *below(const char *path)
     path += folder_length;
     while (*path == '/')
         path++;
+    /* The copies of the ledger are whole files of their own in a folder below: no ledger is ever opened from them. */
+    if (strncmp(path, "backups", 7) == 0)
+        return NULL;
     return path;
 }
 
