@@ -227,13 +227,16 @@ impl Clerk {
         self.driver.client().execute_async(script, Vec::new()).await.map(drop).map_err(io::Error::other)
     }
 
+    /// What the window shows, as the bytes of a PNG.
+    pub async fn picture(&self) -> io::Result<Vec<u8>> {
+        self.is_painted().await?;
+        self.driver.client().screenshot().await.map_err(io::Error::other)
+    }
+
     /// Keeps a picture of the window, for whoever wants to look at it: in the folder that `BALIE_PICTURES` names, if any.
     pub async fn is_pictured(&self, name: &str) -> io::Result<()> {
         match std::env::var_os("BALIE_PICTURES") {
-            Some(folder) => {
-                self.is_painted().await?;
-                self.driver.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await
-            }
+            Some(folder) => std::fs::write(Path::new(&folder).join(format!("{name}.png")), self.picture().await?),
             None => Ok(()),
         }
     }

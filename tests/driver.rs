@@ -78,7 +78,7 @@ impl Driver {
             .stdout(Stdio::null())
             .spawn()
             .map_err(|why| io::Error::new(why.kind(), format!("WebKitWebDriver does not start: {why}")))?;
-        match open_session(port, &app, args, &mark).await {
+        match open_session(port, &app, args, driver.id()).await {
             Ok(client) => Ok(Self { client, driver, app, mark, _turn: turn }),
             Err(why) => {
                 end_all(&mut driver, &mark);
@@ -94,7 +94,13 @@ impl Driver {
 
     /// The process of the application itself, not of the web processes that it starts.
     pub fn app_pid(&self) -> io::Result<u32> {
-        running(&self.app, &self.mark).ok_or_else(|| io::Error::other(format!("{} does not run", self.app.display())))
+        running(&self.app, self.driver.id())
+            .ok_or_else(|| io::Error::other(format!("{} does not run", self.app.display())))
+    }
+
+    /// The processes that the application started: those of its page.
+    pub fn started_by_app(&self) -> io::Result<Vec<u32>> {
+        Ok(below(self.app_pid()?).into_iter().map(|(pid, _)| pid).collect())
     }
 
     /// Ends the application as a power cut does: no signal handler runs. Returns when it is gone.
@@ -133,7 +139,7 @@ impl Drop for Driver {
     }
 }
 
-async fn open_session(port: u16, app: &Path, args: &[String], mark: &str) -> io::Result<Client> {
+async fn open_session(port: u16, app: &Path, args: &[String], driver: u32) -> io::Result<Client> {
     let since = Instant::now();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
         if since.elapsed() > DRIVER_LIMIT {
@@ -149,24 +155,52 @@ async fn open_session(port: u16, app: &Path, args: &[String], mark: &str) -> io:
     tokio::select! {
         client = builder.connect(&address) => client.map_err(io::Error::other),
         // The driver itself would wait for ever for an application that has ended.
-        () = seen_and_gone(app, mark) => Err(io::Error::other("the application ended before it opened a window")),
+        () = seen_and_gone(app, driver) => Err(io::Error::other("the application ended before it opened a window")),
         () = sleep(SESSION_LIMIT) => Err(io::Error::other("the application opened no window that can be driven")),
     }
 }
 
-async fn seen_and_gone(app: &Path, mark: &str) {
-    while running(app, mark).is_none() {
+async fn seen_and_gone(app: &Path, driver: u32) {
+    while running(app, driver).is_none() {
         sleep(PAUSE).await;
     }
-    while running(app, mark).is_some() {
+    while running(app, driver).is_some() {
         sleep(PAUSE).await;
     }
 }
 
-/// The process of this session that runs this program. The first one, should it have started itself again.
-fn running(app: &Path, mark: &str) -> Option<u32> {
-    let runs = |pid: &u32| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == app);
-    marked(mark).into_iter().filter(runs).min()
+/// The process that runs this program for this driver. The first one, should it have started itself again.
+fn running(app: &Path, driver: u32) -> Option<u32> {
+    // The system cuts names off after 15 bytes. What a process runs it tells to nobody when it is not dumpable.
+    let name = app.file_name()?.to_string_lossy().chars().take(15).collect::<String>();
+    below(driver).into_iter().filter(|(_, runs)| *runs == name).map(|(pid, _)| pid).min()
+}
+
+/// Every process that this one started, or that one of those did, with its name. What has ended and waits to be collected
+/// is not among them.
+fn below(root: u32) -> Vec<(u32, String)> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let all: Vec<_> = entries.flatten().filter_map(|entry| status(entry.file_name().to_str()?.parse().ok()?)).collect();
+    let (mut found, mut parents) = (Vec::new(), vec![root]);
+    while let Some(parent) = parents.pop() {
+        for (pid, name, of) in &all {
+            if *of == parent {
+                found.push((*pid, name.clone()));
+                parents.push(*pid);
+            }
+        }
+    }
+    found
+}
+
+/// A process with its name and its parent, which everybody may read.
+fn status(pid: u32) -> Option<(u32, String, u32)> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in brackets, and may hold any sign itself.
+    let (begin, rest) = text.rsplit_once(')')?;
+    let (state, rest) = rest.trim_start().split_once(' ')?;
+    let parent = rest.split(' ').next()?.parse().ok()?;
+    (state != "Z").then(|| (pid, begin.split_once('(').map_or("", |(_, name)| name).to_owned(), parent))
 }
 
 fn free_port() -> io::Result<u16> {
@@ -175,9 +209,15 @@ fn free_port() -> io::Result<u16> {
 }
 
 fn end_all(driver: &mut Child, mark: &str) {
+    // A program that is not dumpable shows its environment to nobody else than the system.
+    let started = below(driver.id());
     // The driver first, so that it does not start anything again; then whatever it has started.
     end(driver);
-    let left = marked(mark);
+    let mut left = marked(mark);
+    let goes_on = |(pid, name): &(u32, String)| status(*pid).is_some_and(|(_, now, _)| now == *name);
+    left.extend(started.iter().filter(|started| goes_on(started)).map(|(pid, _)| *pid));
+    left.sort_unstable();
+    left.dedup();
     if !left.is_empty() {
         // A process that ended between the look and the signal makes `kill` fail, and that is fine here.
         let _ = kill(&left);

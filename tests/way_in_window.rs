@@ -6,6 +6,8 @@
 mod entrance;
 #[path = "way_in/lock.rs"]
 mod lock;
+#[path = "way_in/memory.rs"]
+mod memory;
 #[path = "way_in/offline.rs"]
 mod offline;
 #[path = "way_in/recovery.rs"]

@@ -18,11 +18,34 @@ pub fn spoil(profile: &str, name: &str, bytes: Option<&[u8]>) -> Result<(), KeyE
 
 /// Whether a key can be read in a file: as it is, or as hexadecimal digits or base64 of either alphabet.
 pub fn stands_in(key: &Key, file: &[u8]) -> bool {
-    let lower: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let plain = base64(key.bytes());
-    let written = [lower.to_uppercase(), plain.replace('+', "-").replace('/', "_"), lower, plain];
-    let looks = |what: &[u8]| file.windows(what.len()).any(|part| part == what);
-    looks(key.bytes()) || written.iter().any(|text| looks(text.as_bytes()))
+    Trace::of(key).stands_in(file, file.len()) > 0
+}
+
+/// How a key looks wherever it is written.
+#[derive(Debug)]
+pub struct Trace(Vec<Vec<u8>>);
+
+impl Trace {
+    /// No way to write a key takes more bytes than this.
+    pub const LONGEST: usize = 64;
+
+    /// The key as it is, as hexadecimal digits, and as base64 of either alphabet.
+    pub fn of(key: &Key) -> Self {
+        let lower: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let plain = base64(key.bytes());
+        let written = [lower.to_uppercase(), plain.replace('+', "-").replace('/', "_"), lower, plain];
+        Self(written.into_iter().map(String::into_bytes).chain([key.bytes().to_vec()]).collect())
+    }
+
+    /// How often it begins in the first so many bytes of these.
+    pub fn stands_in(&self, bytes: &[u8], begins_before: usize) -> usize {
+        let mut firsts = [false; 256];
+        for first in self.0.iter().filter_map(|way| way.first()) {
+            firsts[usize::from(*first)] = true;
+        }
+        let begins = bytes.iter().take(begins_before).enumerate().filter(|(_, byte)| firsts[usize::from(**byte)]);
+        begins.filter(|(at, _)| self.0.iter().any(|way| bytes[*at..].starts_with(way))).count()
+    }
 }
 
 /// Without the padding, and without the last sign, which depends on what follows.
@@ -49,5 +72,8 @@ mod tests {
         }
         assert!(stands_in(&key, &[&[0], key.bytes().as_slice(), &[0]].concat()));
         assert!(!stands_in(&key, b"030a11181f262d343b"));
+        let twice = [key.bytes().as_slice(), key.bytes()].concat();
+        assert_eq!((Trace::of(&key).stands_in(&twice, 64), Trace::of(&key).stands_in(&twice, 32)), (2, 1));
+        assert!(Trace::of(&key).0.iter().all(|way| way.len() <= Trace::LONGEST));
     }
 }
