@@ -116,6 +116,11 @@ impl Bus {
         if send.status()?.success() { Ok(()) } else { Err(io::Error::other(format!("{name} cannot be sent"))) }
     }
 
+    /// Everything of this session stands below this folder: data, settings, caches, sockets.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The folder in which programs on this session keep their data (`XDG_DATA_HOME`).
     pub fn data_folder(&self) -> std::path::PathBuf {
         self.folder.path().join("data")

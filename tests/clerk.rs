@@ -40,12 +40,14 @@ pub struct Room {
     display: Display,
     /// The session and its keyring.
     pub bus: Bus,
+    /// Where the programs log; absent where that is seen with the test.
+    pub log: Option<PathBuf>,
 }
 
 impl Room {
     /// Puts a screen and a session in place.
     pub fn prepare() -> io::Result<Self> {
-        Ok(Self { display: Display::start()?, bus: Bus::start()? })
+        Ok(Self { display: Display::start()?, bus: Bus::start()?, log: None })
     }
 
     /// What a program in this room finds in its environment.
@@ -65,7 +67,8 @@ impl Clerk {
     pub async fn sits_down(room: &Room, arguments: &[&str], more: &[(String, String)]) -> io::Result<Self> {
         let env = [room.env(), more.to_vec()].concat();
         let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
-        let driver = Driver::start(&app()?, &arguments, &env).await?;
+        let place = (room.bus.folder(), room.log.as_deref());
+        let driver = Driver::start(&app()?, &arguments, &env, place).await?;
         Ok(Self { driver })
     }
 

@@ -61,21 +61,32 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Waits for its turn, starts the application under a driver of its own and opens a session.
+    /// Waits for its turn, starts the application in this folder under a driver of its own and opens a session. What it
+    /// logs goes into the file, or where the test prints.
     ///
     /// Of a variable that `env` names twice the last one counts.
-    pub async fn start(app: &Path, args: &[String], env: &[(String, String)]) -> io::Result<Self> {
+    pub async fn start(
+        app: &Path,
+        args: &[String],
+        env: &[(String, String)],
+        (folder, log): (&Path, Option<&Path>),
+    ) -> io::Result<Self> {
         let turn = ONE_AT_A_TIME.lock().await;
         let app = app.canonicalize().map_err(|why| io::Error::new(why.kind(), format!("{}: {why}", app.display())))?;
         let mark = format!("{}-{}", process::id(), SESSIONS.fetch_add(1, Ordering::Relaxed));
         let port = free_port()?;
-        let mut driver = Command::new("WebKitWebDriver")
+        let log = log.map(|log| fs::File::options().create(true).append(true).open(log)).transpose()?;
+        // Whoever wants to leave a core file behind may: it is for the program to see that there is none.
+        let mut driver = Command::new("sh")
+            .current_dir(folder)
+            .args(["-c", "ulimit -c $(ulimit -Hc); exec WebKitWebDriver \"$@\"", "WebKitWebDriver"])
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .envs(env.iter().map(|(name, value)| (name, value)).collect::<HashMap<_, _>>())
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env(MARK, &mark)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(log.map_or_else(Stdio::inherit, Stdio::from))
             .spawn()
             .map_err(|why| io::Error::new(why.kind(), format!("WebKitWebDriver does not start: {why}")))?;
         match open_session(port, &app, args, driver.id()).await {
@@ -105,12 +116,17 @@ impl Driver {
 
     /// Ends the application as a power cut does: no signal handler runs. Returns when it is gone.
     pub async fn kill_app(&self) -> io::Result<()> {
+        self.end_app_by("KILL").await
+    }
+
+    /// Sends the application a signal that ends it, and returns when it is gone.
+    pub async fn end_app_by(&self, signal: &str) -> io::Result<()> {
         let pid = self.app_pid()?;
-        kill(&[pid])?;
+        send(signal, &[pid])?;
         let since = Instant::now();
         while self.app_pid().is_ok_and(|still| still == pid) {
             if since.elapsed() > DRIVER_LIMIT {
-                return Err(io::Error::other(format!("process {pid} survived SIGKILL")));
+                return Err(io::Error::other(format!("process {pid} survived SIG{signal}")));
             }
             sleep(PAUSE).await;
         }
@@ -219,8 +235,8 @@ fn end_all(driver: &mut Child, mark: &str) {
     left.sort_unstable();
     left.dedup();
     if !left.is_empty() {
-        // A process that ended between the look and the signal makes `kill` fail, and that is fine here.
-        let _ = kill(&left);
+        // A process that ended between the look and the signal makes it fail, and that is fine here.
+        let _ = send("KILL", &left);
     }
 }
 
@@ -238,8 +254,9 @@ fn marked(mark: &str) -> Vec<u32> {
         .collect()
 }
 
-fn kill(pids: &[u32]) -> io::Result<()> {
+/// Sends a signal to these processes.
+pub fn send(signal: &str, pids: &[u32]) -> io::Result<()> {
     let mut command = Command::new("kill");
-    command.arg("-9").args(pids.iter().map(u32::to_string)).stderr(Stdio::null());
-    if command.status()?.success() { Ok(()) } else { Err(io::Error::other(format!("cannot end {pids:?}"))) }
+    command.arg(format!("-{signal}")).args(pids.iter().map(u32::to_string)).stderr(Stdio::null());
+    if command.status()?.success() { Ok(()) } else { Err(io::Error::other(format!("{pids:?} hear no {signal}"))) }
 }

@@ -4,6 +4,8 @@
 
 #[path = "way_in/entrance.rs"]
 mod entrance;
+#[path = "way_in/left_behind.rs"]
+mod left_behind;
 #[path = "way_in/lock.rs"]
 mod lock;
 #[path = "way_in/memory.rs"]
