@@ -1,9 +1,12 @@
 //! Days without a network: what was fetched before carries the desk, and what was noted arrives afterwards.
 #![expect(clippy::unwrap_used, reason = "what the tests share fails them as well")]
 
-use balie_core::card::ChipNumber;
+#[path = "offline/desks.rs"]
+mod desks;
+#[path = "offline/strangers.rs"]
+mod strangers;
+
 use balie_core::entry::Act;
-use balie_core::event::OrganizerId;
 use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::ready::{Part, State as Readiness};
@@ -12,9 +15,7 @@ use balie_core::tariff::{NoOffer, PriceSource};
 use balie_desk::desk::Desk;
 use balie_desk::person::{Notice, Phase};
 use balie_desk::prepare::{PrepareError, Step};
-use balie_desk::tap::TypedError;
-use balie_desk::to_check::Resolution;
-use balie_desk::upload::{EXPIRED, WRONG_CARD};
+use balie_desk::upload::EXPIRED;
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::entries::Recorded;
 use balie_store::open::StoreError;
@@ -26,8 +27,6 @@ use std::sync::Arc;
 const POOL: &str = "e6b0a9d2-3c14-4a75-8f21-90d4c7b5e101";
 /// Lessons on this day of the week, for four weeks.
 const LESSONS: &str = "e6b0a9d2-3c14-4a75-8f21-90d4c7b5e103";
-/// A chip that UiTPAS knows as nobody's.
-const NOBODYS_CHIP: &str = "04FFFFFFFFFF80";
 /// Pieter has no kansenstatuut.
 const PIETER: &str = "04784CDAEE3880";
 const PIETERS_NUMBER: &str = "0900000095902";
@@ -220,76 +219,6 @@ async fn a_group_that_only_the_list_knows_pays_as_often_as_the_list_says() {
 }
 
 #[tokio::test]
-async fn a_card_and_a_number_that_do_not_belong_together_send_nothing_and_are_shown() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    // The clerk types the number of Noor for the card of Yasmina.
-    assert_eq!(scene.tap(YASMINA).await.phase, Phase::NumberNeeded);
-    scene.type_number(NOORS_NUMBER).await;
-    let sold = scene.sell_first().await;
-    assert_eq!(scene.sent(), 0);
-    let scene = scene.restart().await;
-    scene.bring_the_network_back().await;
-    scene.desk.refresh().await.unwrap();
-    scene.upload().await;
-    let refused = scene.again(&sold).await;
-    assert_eq!((refused.state, refused.problem.as_deref()), (State::Refused, Some(WRONG_CARD)));
-    assert_eq!((scene.sent(), scene.to_do().await), (0, (0, 1)), "nothing was sent, and a person sees it");
-    // The pair is forgotten: the next tap offline asks again, or knows who it is by now.
-    assert_eq!(scene.snapshot.number_of(ChipNumber::parse(YASMINA).unwrap()).await.unwrap(), None);
-    // A person says that the number is right after all.
-    scene.desk.resolve(sold.entry.id, Resolution::SendAgain).await.unwrap();
-    scene.upload().await;
-    assert_eq!((scene.state(&sold).await, scene.held()), (State::Confirmed, 1));
-}
-
-#[tokio::test]
-async fn a_card_that_nobody_has_is_not_sent_under_the_number_that_was_typed_for_it() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    scene.tap(NOBODYS_CHIP).await;
-    scene.type_number(YASMINAS_NUMBER).await;
-    let sold = scene.sell_first().await;
-    scene.bring_the_network_back().await;
-    scene.upload().await;
-    assert_eq!(scene.again(&sold).await.problem.as_deref(), Some(WRONG_CARD));
-}
-
-#[tokio::test]
-async fn a_typed_pair_that_is_right_is_learned_and_sent() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    scene.tap(YASMINA).await;
-    scene.type_number(YASMINAS_NUMBER).await;
-    let sold = scene.sell_first().await;
-    let again = scene.tap(YASMINA).await;
-    assert_eq!(again.phase, Phase::Ready, "its number is not asked twice");
-    scene.bring_the_network_back().await;
-    scene.upload().await;
-    assert_eq!(scene.state(&sold).await, State::Confirmed);
-    let chip = ChipNumber::parse(YASMINA).unwrap();
-    assert!(matches!(scene.snapshot.number_of(chip).await.unwrap(), Some((_, true))), "UiTPAS said so");
-}
-
-#[tokio::test]
-async fn while_nobody_says_who_a_stranger_is_the_rest_goes_on() {
-    let scene = prepared().await;
-    scene.tap(NOOR).await;
-    scene.go_offline().await;
-    scene.type_number(YASMINAS_NUMBER).await;
-    let stranger = scene.sell_first().await;
-    scene.tap(NOOR).await;
-    let known = scene.sell_first().await;
-    scene.bring_the_network_back().await;
-    scene.sandbox.add_fault(FaultRule::new(FaultAction::Status, "/passes").method("GET").answering(500, ""));
-    scene.upload().await;
-    assert_eq!((scene.state(&stranger).await, scene.state(&known).await), (State::Queued, State::Confirmed));
-    scene.sandbox.clear_faults();
-    scene.later(60).await;
-    assert_eq!(scene.state(&stranger).await, State::Confirmed);
-}
-
-#[tokio::test]
 async fn the_activities_of_the_coming_days_are_there_on_their_day() {
     let scene = prepared().await;
     assert!(scene.desk.events().iter().any(|event| event.id.0 == LESSONS));
@@ -454,26 +383,6 @@ async fn keep_house(desk: &Arc<Desk>) {
 }
 
 #[tokio::test]
-async fn nobody_tries_numbers_out_at_a_desk() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    for _ in 0..30 {
-        scene.type_number(YASMINAS_NUMBER).await;
-    }
-    assert!(matches!(scene.desk.typed(NOORS_NUMBER), Err(TypedError::TooMany)));
-    for _ in 0..70 {
-        scene.tap(YASMINA).await;
-    }
-    let viewed = scene.ledger.trail_count("viewed").await.unwrap();
-    assert_eq!(viewed, 30, "every look at a pass stands in the trail; a card that is not known is no look");
-    scene.pass_time(61);
-    scene.type_number(NOORS_NUMBER).await;
-    assert_eq!(scene.ledger.trail_count("viewed").await.unwrap(), 31);
-    assert_eq!(scene.ledger.trail_count("viewed_many").await.unwrap(), 1, "and so does that nothing was done for any");
-    scene.ledger.verify_trail().await.unwrap();
-}
-
-#[tokio::test]
 async fn a_list_that_became_much_shorter_waits_for_a_person() {
     let scene = Scene::start().await;
     scene.sandbox.welcome(60);
@@ -487,146 +396,4 @@ async fn a_list_that_became_much_shorter_waits_for_a_person() {
     assert!(held().held.is_some() && held().count > 60, "the one that was there goes on");
     scene.desk.judge_list(5, true).await.unwrap();
     assert_eq!((held().held, held().count), (None, 1));
-}
-
-/// Two desks that may be stood at: that of the sandbox, and another one.
-fn two_desks() -> FaultRule {
-    let body = format!(
-        r#"[{{"organizer":{{"id":"0ce87cbc-9299-4528-8d35-92225dc9489f","name":"Zwembad"}},"permissionDetails":[]}},
-            {{"organizer":{{"id":"{ELSEWHERE}","name":"Bibliotheek"}},"permissionDetails":[]}}]"#
-    );
-    json(FaultRule::new(FaultAction::Status, "/permissions").method("GET").answering(200, &body))
-}
-
-const ELSEWHERE: &str = "b1d7a0c4-52f6-4d3e-8f0a-6c9e2b7d1f30";
-
-#[tokio::test]
-async fn going_to_another_desk_begins_with_an_empty_one() {
-    let scene = prepared().await;
-    let (ours, other) = (scene.desk.organizer(), OrganizerId(ELSEWHERE.to_owned()));
-    assert!(scene.desk.choose_desk(&other).await.is_err(), "nobody may stand there");
-    assert_eq!(scene.desk.organizer(), ours);
-    scene.tap(YASMINA).await;
-    let sold = scene.sell_first().await;
-    scene.sandbox.add_fault(two_desks());
-    scene.desk.ask_desks().await.unwrap();
-    scene.desk.choose_desk(&other).await.unwrap();
-    assert_eq!((scene.desk.organizer(), scene.desk.organizer_name().as_str()), (other.clone(), "Bibliotheek"));
-    assert!(scene.desk.events().is_empty() && scene.desk.rewards().is_empty() && scene.desk.person().is_none());
-    let ready = scene.desk.ready().await.unwrap();
-    assert_eq!(ready.good_until, None, "what was fetched was for the other desk");
-    // What was noted at the one before is that one's.
-    assert_eq!(sold.entry.act.holder().organizer, ours);
-    scene.upload().await;
-    assert_eq!(scene.state(&sold).await, State::Confirmed);
-    let scene = scene.restart().await;
-    assert_eq!(scene.desk.organizer(), other, "the last one is kept");
-    scene.desk.refresh().await.unwrap();
-    assert!(!scene.desk.events().iter().any(|event| event.id.0 == POOL), "the pool is elsewhere");
-}
-
-#[tokio::test]
-async fn what_was_fetched_for_one_desk_is_not_put_in_place_at_another() {
-    let scene = prepared().await;
-    scene.sandbox.add_fault(two_desks());
-    scene.desk.ask_desks().await.unwrap();
-    // The answer about the rewards of the first desk comes when somebody stands at the second one.
-    let slow = FaultRule::new(FaultAction::Delay, "/rewards").method("GET").delay_ms(400).times(1);
-    scene.sandbox.add_fault(slow);
-    let before = scene.sandbox.request_count("GET", "/rewards");
-    let desk = Arc::clone(&scene.desk);
-    let refreshing = tokio::spawn(async move { desk.refresh().await });
-    scene.asked("GET", "/rewards", before + 1).await;
-    scene.desk.choose_desk(&OrganizerId(ELSEWHERE.to_owned())).await.unwrap();
-    refreshing.await.unwrap().unwrap();
-    assert!(scene.desk.events().is_empty(), "the activities of the other desk are not shown here");
-    assert!(scene.snapshot.events().await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn what_was_noted_before_it_was_known_for_whom_counts_towards_their_limits() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    scene.choose(balie_tests::scene::ONCE_A_WEEK).await;
-    // A stranger by number; then the same person by card, known here, while the first still waits.
-    scene.type_number(NOORS_NUMBER).await;
-    scene.sell_first().await;
-    scene.bring_the_network_back().await;
-    scene.desk.refresh().await.unwrap();
-    scene.choose(balie_tests::scene::ONCE_A_WEEK).await;
-    let known = scene.tap(NOOR).await;
-    assert!(matches!(no_offer(&known.offers[0]), NoOffer::LimitReached(_)), "{:?}", known.offers[0].quote);
-    scene.upload().await;
-    // What is known of people is wiped; only the ledger knows that the number was there this week.
-    scene.desk.wipe_people().await.unwrap();
-    scene.desk.prepare().await.unwrap();
-    scene.go_offline().await;
-    let stranger = scene.type_number(NOORS_NUMBER).await;
-    assert!(stranger.pass.unwrap().is_stranger());
-    assert!(matches!(no_offer(&stranger.offers[0]), NoOffer::LimitReached(_)), "nor as a stranger once more");
-}
-
-#[tokio::test]
-async fn an_act_for_a_stranger_in_doubt_is_never_looked_up_under_a_made_up_id() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    scene.type_number(YASMINAS_NUMBER).await;
-    let sold = scene.sell_first().await;
-    scene.bring_the_network_back().await;
-    // Nobody says who it is, so it goes by its number alone; and its answer is lost.
-    let dumb = FaultRule::new(FaultAction::Status, "/passes").method("GET").answering(403, "");
-    scene.sandbox.add_fault(dumb);
-    scene.once(FaultAction::DropAfterCommit, "POST", "/ticket-sales");
-    scene.upload().await;
-    assert_eq!(scene.state(&sold).await, State::InDoubt);
-    scene.later(3_600).await;
-    assert_eq!((scene.sent(), scene.held()), (1, 1), "it is not taken for absent, and not sent again");
-    assert_eq!(scene.to_do().await.1, 1, "a person looks");
-    scene.sandbox.clear_faults();
-    scene.later(3_600).await;
-    assert_eq!(
-        (scene.state(&sold).await, scene.sent()),
-        (State::Confirmed, 1),
-        "it is found when somebody says who it is"
-    );
-}
-
-#[tokio::test]
-async fn one_number_that_uitpas_stumbles_over_does_not_hold_up_the_others() {
-    let scene = prepared().await;
-    scene.go_offline().await;
-    scene.type_number(YASMINAS_NUMBER).await;
-    let first = scene.sell_first().await;
-    scene.type_number(NOORS_NUMBER).await;
-    let second = scene.sell_first().await;
-    scene.bring_the_network_back().await;
-    scene.sandbox.add_fault(FaultRule::new(FaultAction::Status, "/passes").method("GET").answering(500, "").times(1));
-    scene.upload().await;
-    let mut states = [scene.state(&first).await, scene.state(&second).await];
-    states.sort_by_key(|state| *state == State::Queued);
-    assert_eq!(states, [State::Confirmed, State::Queued]);
-    scene.later(60).await;
-    assert_eq!(scene.held(), 2);
-}
-
-#[tokio::test]
-async fn a_typed_card_goes_along_to_another_computer() {
-    let (scene, other) = (prepared().await, prepared().await);
-    scene.go_offline().await;
-    scene.tap(YASMINA).await;
-    scene.type_number(NOORS_NUMBER).await;
-    let sold = scene.sell_first().await;
-    let file = scene.file("parcel.balie");
-    let handed = scene.desk.hand_over(&file).await.unwrap();
-    other.desk.take_over(&file, &handed.code).await.unwrap();
-    for _ in 0..4 {
-        other.later(3_600).await;
-    }
-    let came = other.ledger.entry(sold.entry.id).await.unwrap().unwrap();
-    assert_eq!(
-        (came.state, came.problem.as_deref()),
-        (State::Refused, Some(WRONG_CARD)),
-        "there it is noticed as well"
-    );
-    assert_eq!(other.held(), 0);
 }

@@ -68,7 +68,8 @@ impl Desk {
         Ok(recorded)
     }
 
-    /// The card of the person of a tap, where its number is only what somebody typed.
+    /// The card of the person of a tap, where its number is only what somebody typed. To be asked before their pass: an
+    /// answer that comes in between may put in place who it really is, never the other way round.
     pub(crate) fn typed_card(&self, tap: TapId) -> Result<Option<ChipNumber>, ActError> {
         let (person, _) = self.person_and_event(tap).ok_or(ActError::Gone)?;
         Ok(person.typed_card)

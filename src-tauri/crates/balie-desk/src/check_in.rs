@@ -24,6 +24,7 @@ impl Desk {
         let (pass, event, _) = self.point_on_the_screen(tap)?;
         self.renew_point(tap, &pass, &event).await;
         self.requote(tap, &[Part::Point]).await;
+        let typed_card = self.typed_card(tap)?;
         let (pass, event, admission) = self.point_on_the_screen(tap)?;
         let act = Act::CheckIn(CheckIn {
             holder: self.holder(&pass),
@@ -33,7 +34,7 @@ impl Desk {
             deadline: admission.deadline,
             as_of: admission.as_of,
         });
-        let recorded = self.record(&act, self.typed_card(tap)?).await?;
+        let recorded = self.record(&act, typed_card).await?;
         self.mark_saved(tap, &recorded);
         // A point counts for the rewards too.
         self.requote(tap, &[Part::Point, Part::Rewards]).await;

@@ -3,7 +3,7 @@
 
 use crate::desk::{Change, Desk};
 use crate::refresh::{Haste, RefreshError};
-use balie_core::event::Event;
+use balie_core::event::{Event, OrganizerId};
 use balie_core::pass::CardSystem;
 use balie_core::time::Moment;
 use balie_remote::ask::AskError;
@@ -65,11 +65,12 @@ impl Desk {
     /// Says why it ended early; what was fetched until then is kept.
     pub async fn prepare(&self) -> Result<(), PrepareError> {
         let Ok(_alone) = self.preparing.try_lock() else { return Err(PrepareError::UnderWay) };
-        {
+        let organizer = {
             let mut floor = self.floor();
             floor.prepare_failed = None;
             floor.progress = Some(Progress { step: Step::Permissions, done: 0, all: 1 });
-        }
+            floor.organizer.clone()
+        };
         let done = tokio::select! {
             done = self.prepare_all() => done.map_err(PrepareError::Refresh),
             () = self.stop_preparing.notified() => Err(PrepareError::Stopped),
@@ -77,8 +78,11 @@ impl Desk {
         {
             let mut floor = self.floor();
             floor.progress = None;
-            floor.prepare_tried = Some(self.now());
-            floor.prepare_failed = done.as_ref().err().map(Failure::of);
+            // What was tried for one desk was not tried for another.
+            if floor.organizer == organizer {
+                floor.prepare_tried = Some(self.now());
+                floor.prepare_failed = done.as_ref().err().map(Failure::of);
+            }
         }
         self.look_how_ready().await;
         self.tell(Change::Ready);
@@ -127,7 +131,7 @@ impl Desk {
 
     /// Fetches the settings, the regions and the prices of every activity that is not of today.
     async fn fetch_details(&self) -> Result<(), RefreshError> {
-        let now = self.now();
+        let (now, organizer) = (self.now(), self.organizer());
         let stale = |event: &Event| !is_fresh(event.details_as_of, now);
         let coming: Vec<Event> = self.floor().coming.iter().filter(|event| stale(event)).cloned().collect();
         let all = count(coming.len());
@@ -142,7 +146,7 @@ impl Desk {
             }
         }
         if whole {
-            self.snapshot.note_fetched(FetchedPart::Prices, Some(self.now())).await?;
+            self.note_fetched_for(&organizer, FetchedPart::Prices, Some(self.now())).await?;
         }
         // Prices of activities that are over are of no use to anybody.
         let long_ago = now.checked_sub(jiff::SignedDuration::from_hours(24 * 30)).unwrap_or(now);
@@ -152,10 +156,9 @@ impl Desk {
 
     /// Fetches the list of every region of which this desk may have it.
     async fn fetch_lists(&self) -> Result<(), RefreshError> {
-        let regions = self.listed_regions();
+        let (regions, organizer) = (self.listed_regions(), self.organizer());
         if regions.is_empty() {
-            self.snapshot.note_fetched(FetchedPart::Lists, None).await?;
-            return Ok(());
+            return self.note_fetched_for(&organizer, FetchedPart::Lists, None).await;
         }
         let all = count(regions.len());
         for (done, region) in (0..).zip(&regions) {
@@ -163,7 +166,20 @@ impl Desk {
             self.take_turn(Haste::Later).await?;
             self.fetch_list(region).await?;
         }
-        self.snapshot.note_fetched(FetchedPart::Lists, Some(self.now())).await?;
+        self.note_fetched_for(&organizer, FetchedPart::Lists, Some(self.now())).await
+    }
+
+    /// Notes how far this part came, unless somebody went to stand at another desk meanwhile, of which it says nothing.
+    async fn note_fetched_for(
+        &self,
+        organizer: &OrganizerId,
+        part: FetchedPart,
+        at: Option<Moment>,
+    ) -> Result<(), RefreshError> {
+        let _standing = self.standing.lock().await;
+        if self.organizer() == *organizer {
+            self.snapshot.note_fetched(part, at).await?;
+        }
         Ok(())
     }
 

@@ -40,14 +40,18 @@ struct DecidedRewards {
 }
 
 impl Desk {
-    /// Shows a pass with what is known here.
-    pub(crate) async fn show_pass(&self, tap: TapId, pass: &Pass, phase: Phase) {
+    /// Shows a pass with what is known here. Where UiTPAS answered the card itself, its number is no longer one that somebody
+    /// typed.
+    pub(crate) async fn show_pass(&self, tap: TapId, pass: &Pass, phase: Phase, card_is_known: bool) {
         let mut first = false;
         self.with_person(tap, |person| {
             first = person.pass.is_none();
             person.pass = Some(pass.clone());
             person.notice = None;
             person.phase = phase;
+            if card_is_known {
+                person.typed_card = None;
+            }
         });
         self.requote(tap, ALL).await;
         if first {

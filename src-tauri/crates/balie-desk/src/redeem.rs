@@ -24,6 +24,7 @@ impl Desk {
         let (pass, offered, _) = self.reward_on_the_screen(tap, offer)?;
         self.renew_reward(tap, &pass, &offered.reward.id).await;
         self.requote(tap, &[Part::Rewards]).await;
+        let typed_card = self.typed_card(tap)?;
         let (pass, offered, exchange) = self.reward_on_the_screen(tap, offer)?;
         let act = Act::Redemption(Redemption {
             holder: self.holder(&pass),
@@ -33,7 +34,7 @@ impl Desk {
             points: exchange.points,
             as_of: exchange.as_of,
         });
-        let recorded = self.record(&act, self.typed_card(tap)?).await?;
+        let recorded = self.record(&act, typed_card).await?;
         self.with_person(tap, |person| {
             let same = |reward: &&mut OfferedReward| reward.reward.id == offered.reward.id;
             person.rewards.iter_mut().filter(same).for_each(|reward| reward.recorded = Some(recorded.entry.id));

@@ -27,10 +27,11 @@ impl Desk {
         let (pass, event, category, _) = self.on_the_screen(tap, offer, quantity)?;
         self.renew_price(tap, &pass, &event, category.regular).await;
         self.requote(tap, &[Part::Prices]).await;
+        let typed_card = self.typed_card(tap)?;
         // After the new decision the offer has kept its number only if its price is the one that the clerk saw.
         let (pass, event, category, granted) = self.on_the_screen(tap, offer, quantity)?;
         let sale = self.sale(&pass, &event, category.label.clone(), category.regular, &granted, quantity);
-        let recorded = self.record(&Act::Sale(sale), self.typed_card(tap)?).await?;
+        let recorded = self.record(&Act::Sale(sale), typed_card).await?;
         self.mark_sold(tap, &recorded, category.coupon.as_ref());
         // What was sold counts for the other prices too.
         self.requote(tap, &[Part::Prices]).await;

@@ -57,12 +57,15 @@ impl Desk {
     }
 
     async fn stand_at(&self, desk: &PermittedDesk) -> Result<(), StoreError> {
+        // What was fetched for the other desk, or still is, says nothing about this one.
+        self.stop_preparing();
         let _standing = self.standing.lock().await;
-        self.ledger.choose_desk(&desk.organizer, &desk.name, self.now()).await?;
-        // What was fetched for the other desk says nothing about this one.
+        // It goes before the choice is kept: where the current fails in between, it is fetched again, and nothing is noted
+        // at this desk for an activity of the other.
         self.snapshot.keep_events(&[]).await?;
         self.snapshot.keep_rewards(&[]).await?;
         self.snapshot.forget_fetched().await?;
+        self.ledger.choose_desk(&desk.organizer, &desk.name, self.now()).await?;
         {
             let mut floor = self.floor();
             floor.organizer = desk.organizer.clone();
@@ -75,6 +78,7 @@ impl Desk {
             floor.refreshed = None;
             floor.laid_out = None;
             floor.prepare_tried = None;
+            floor.prepare_failed = None;
             floor.listed.clear();
         }
         for change in [Change::Desk, Change::Events, Change::Person, Change::Ready] {

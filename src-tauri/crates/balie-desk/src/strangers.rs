@@ -32,7 +32,7 @@ struct Unknown {
 
 /// What UiTPAS says of a number, and of the card that it was typed for.
 enum Said {
-    /// This is whose it is, and the card belongs to it.
+    /// This is whose it is, as the card answers where there is one.
     Known(Box<Pass>),
     /// The card is of somebody else.
     OtherCard,
@@ -122,7 +122,7 @@ impl Desk {
             Some(PassAnswer::Known(pass)) if pass.number == *number => Ok(Said::Known(Box::new(pass))),
             // Somebody may have several cards: then the number on an older one is theirs as well.
             Some(PassAnswer::Known(pass)) => match self.ask_who(&by_number).await? {
-                Some(other) if other.passholder == pass.passholder => Ok(Said::Known(Box::new(other))),
+                Some(other) if other.passholder == pass.passholder => Ok(Said::Known(Box::new(pass))),
                 _ => Ok(Said::OtherCard),
             },
             Some(PassAnswer::Refused { why: PassRefusal::NotFound, .. }) => Ok(Said::OtherCard),
@@ -163,8 +163,8 @@ impl Desk {
         };
         match said {
             Said::Known(pass) => {
-                let of_this_card = chip.filter(|_| pass.number == *number);
-                self.keep(self.snapshot.keep_pass(pass, of_this_card).await);
+                // Of a card, what it answers itself: the number that was typed may stand on an older one.
+                self.keep(self.snapshot.keep_pass(pass, chip).await);
                 self.ledger.holder_is(number, &pass.passholder).await?;
                 self.card_is_known(&entries).await?;
                 self.renew_queue().await;
@@ -186,7 +186,9 @@ impl Desk {
             let queue = Self::held(&self.queue);
             receipts.iter().filter_map(|receipt| queue.get(*receipt)).cloned().collect()
         };
-        self.wait_until(&waiting, Moment::UNIX_EPOCH).await
+        self.wait_until(&waiting, Moment::UNIX_EPOCH).await?;
+        self.bell.notify_one();
+        Ok(())
     }
 
     async fn card_is_known(&self, entries: &[Open]) -> Result<(), StoreError> {
@@ -234,10 +236,8 @@ impl Desk {
                 return;
             }
             match self.ask_about(&number, Some(chip)).await {
-                Ok(Said::Known(pass)) if pass.number == number => {
-                    self.keep(self.snapshot.keep_pass(&pass, Some(chip)).await);
-                }
-                Ok(Said::Known(_) | Said::OtherCard) => self.keep(self.snapshot.forget_pair(chip).await),
+                Ok(Said::Known(pass)) => self.keep(self.snapshot.keep_pass(&pass, Some(chip)).await),
+                Ok(Said::OtherCard) => self.keep(self.snapshot.forget_pair(chip).await),
                 // It grows old with the rest.
                 Ok(Said::Nothing) => {}
                 Err(_) => {

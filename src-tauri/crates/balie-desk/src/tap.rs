@@ -109,7 +109,9 @@ impl Desk {
         self.note_typed_card(tap, chip).await;
         let offline = self.connection() == Connection::Offline;
         match &known {
-            Known::Pass(pass) => self.show_pass(tap, pass, if offline { Phase::Ready } else { Phase::Asking }).await,
+            Known::Pass(pass) => {
+                self.show_pass(tap, pass, if offline { Phase::Ready } else { Phase::Asking }, false).await;
+            }
             Known::Refused(notice) if offline => {
                 self.with_person(tap, |person| person.refuse(notice.clone()));
             }
@@ -135,12 +137,7 @@ impl Desk {
         self.saw(&answer);
         match (answer, known) {
             (Ok(PassAnswer::Known(pass)), _) => {
-                let is_there = self.with_person(tap, |person| {
-                    if typed_for.is_none() {
-                        person.typed_card = None;
-                    }
-                });
-                if !is_there {
+                if self.person_and_event(tap).is_none() {
                     // Whoever left, or was wiped meanwhile, stays away.
                     return;
                 }
@@ -149,7 +146,8 @@ impl Desk {
                 if let Some(name) = &pass.first_name {
                     self.floor().names.insert(pass.passholder.clone(), name.clone());
                 }
-                self.show_pass(tap, &pass, Phase::Asking).await;
+                // A card that answered itself is nobody's word any more.
+                self.show_pass(tap, &pass, Phase::Asking, typed_for.is_none()).await;
                 self.ask_all(tap, &pass).await;
             }
             (Ok(PassAnswer::Refused { why, said }), _) => {
@@ -182,7 +180,7 @@ impl Desk {
     async fn show_stranger(&self, tap: TapId, number: &UitpasNumber) {
         match self.stranger(number.clone()).await {
             Ok(pass) => {
-                self.show_pass(tap, &pass, Phase::Ready).await;
+                self.show_pass(tap, &pass, Phase::Ready, false).await;
                 self.with_person(tap, |person| person.notice = Some(Notice::Stranger));
             }
             Err(error) => {

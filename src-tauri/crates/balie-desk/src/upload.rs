@@ -18,6 +18,7 @@ use balie_store::outbox::{Closing, Evidence};
 use balie_store::trail::Actor;
 use jiff::SignedDuration;
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,12 +130,46 @@ impl Desk {
         }
         self.recover_cut_off().await;
         self.refuse_expired().await;
-        // Whose an act is, is asked beside the sending of those of which it is known; what that sets free goes after.
-        tokio::join!(self.know_strangers(), self.lane(), self.lane(), self.lane(), self.lane());
-        tokio::join!(self.lane(), self.lane(), self.lane(), self.lane());
+        self.send_beside(self.know_strangers()).await;
         if self.connection() == Connection::Connected {
             self.look_all().await;
         }
+    }
+
+    /// Sends while it is asked whose the rest is, and again whenever that sets something free or something new is recorded:
+    /// the asking is slow, and what UiTPAS takes for a short time only does not wait for the end of it. After a refusal that
+    /// leaves the line in question, nothing more goes until it is tried.
+    async fn send_beside(&self, asking: impl Future<Output = ()>) {
+        let mut asking = pin!(asking);
+        let mut asked = false;
+        loop {
+            let everybody_is_known = asked;
+            let mut lanes = pin!(self.lanes());
+            let more_may_go = loop {
+                tokio::select! {
+                    () = &mut asking, if !asked => asked = true,
+                    more_may_go = &mut lanes => break more_may_go,
+                }
+            };
+            if !more_may_go && !asked {
+                asking.as_mut().await;
+            }
+            if everybody_is_known || !more_may_go {
+                return;
+            }
+            if !asked {
+                tokio::select! {
+                    () = &mut asking => asked = true,
+                    () = self.bell.notified() => {}
+                }
+            }
+        }
+    }
+
+    /// Sends until nothing is left that may go now. Says whether more may go when there is more.
+    async fn lanes(&self) -> bool {
+        let (one, two, three, four) = tokio::join!(self.lane(), self.lane(), self.lane(), self.lane());
+        one && two && three && four
     }
 
     /// An attempt whose end could not be written, because the disk was full for a moment, is in doubt like one that was cut
@@ -187,18 +222,19 @@ impl Desk {
         Self::held(&self.pace).too_many(seconds, milliseconds);
     }
 
-    async fn lane(&self) {
+    async fn lane(&self) -> bool {
         loop {
             match self.upload_next().await {
                 Ok(Turn::Sent) if self.connection() == Connection::Connected => {}
+                Ok(Turn::Sent) => return false,
                 Ok(Turn::Wait(milliseconds)) if milliseconds < 1_000 => {
                     tokio::time::sleep(Duration::from_millis(milliseconds.max(1))).await;
                 }
-                Ok(_) => return,
+                Ok(_) => return true,
                 Err(error) => {
                     // What could not be written stays as it is; an open attempt is found in doubt at the next start.
                     tracing::error!(%error, "the queue cannot be worked on");
-                    return;
+                    return false;
                 }
             }
         }
