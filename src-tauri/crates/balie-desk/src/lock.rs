@@ -36,7 +36,8 @@ impl Desk {
     pub async fn unlock(&self, key: &Key) -> Result<(), StoreError> {
         match self.snapshot.unlock(key).await {
             // What cannot be read can be fetched again.
-            Err(StoreError::WrongKey) => {
+            Err(error) if error.is_damage() => {
+                tracing::warn!(%error, "the snapshot cannot be read and is begun anew");
                 self.snapshot.wipe().await?;
                 self.snapshot.unlock(key).await?;
             }

@@ -69,6 +69,24 @@ const GENERIC: &str = "1";
 const TRIES: usize = 3;
 /// SQLite's code for a full disk.
 const FULL: &str = "13";
+/// SQLite's codes for a file that is at fault itself: no code of its own, which is what SQLCipher says of a page that was
+/// altered, a page that makes no sense, and no database at all.
+const DAMAGE: [i32; 3] = [1, 11, 26];
+
+impl StoreError {
+    /// Whether the file itself is at fault, so that it would be read no better the next time.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::WrongKey | Self::Unreadable(_) | Self::Migrate(_) => true,
+            Self::Database(error) => {
+                let code = error.as_database_error().and_then(|inner| inner.code()?.parse::<i32>().ok());
+                // What stands above the lowest byte only says more of it.
+                code.is_some_and(|code| DAMAGE.contains(&(code & 0xff)))
+            }
+            _ => false,
+        }
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

@@ -51,6 +51,40 @@ impl Snapshot {
         Ok(Self { path: path.into(), slot: Arc::new(RwLock::new(Some(opened))) })
     }
 
+    /// Opens the snapshot, or begins it anew where any page of it cannot be read: what was in it can be asked again, and no
+    /// desk stays shut for it. Says what was wrong with the old one.
+    ///
+    /// # Errors
+    /// Refuses a file of a newer version; fails when the disk is full, or the old file cannot be removed.
+    pub async fn open_or_begin_anew(path: &Path, key: &Key) -> Result<(Self, Option<StoreError>), StoreError> {
+        let damage = match Self::open(path, key).await {
+            Ok(snapshot) => match snapshot.look_through().await {
+                Ok(()) => return Ok((snapshot, None)),
+                Err(error) => {
+                    snapshot.close().await;
+                    error
+                }
+            },
+            Err(error) => error,
+        };
+        if !damage.is_damage() {
+            return Err(damage);
+        }
+        Ok((Self::begin_anew(path, key).await?, Some(damage)))
+    }
+
+    /// Reads every page, and the rows that a desk opens with.
+    async fn look_through(&self) -> Result<(), StoreError> {
+        let said: String = sqlx::query_scalar("pragma quick_check(1)").fetch_one(&self.pool()?).await?;
+        if said != "ok" {
+            return Err(StoreError::Unreadable("a page"));
+        }
+        self.desks().await?;
+        self.events().await?;
+        self.rewards().await?;
+        Ok(())
+    }
+
     /// Puts an empty snapshot in the place of one that cannot be read: what was in it can be asked again.
     ///
     /// # Errors

@@ -37,6 +37,32 @@ async fn a_snapshot_that_cannot_be_read_is_begun_anew() {
 }
 
 #[tokio::test]
+async fn no_damaged_page_keeps_a_desk_shut() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("snapshot.db"), Key::random().unwrap());
+    let first = Snapshot::open(&path, &key).await.unwrap();
+    first.keep_pass(&pass("0900000067513"), None).await.unwrap();
+    first.close().await;
+    let (whole, damage) = Snapshot::open_or_begin_anew(&path, &key).await.unwrap();
+    let number = LocalIdentifier::Number(UitpasNumber::parse("0900000067513").unwrap());
+    assert!(damage.is_none() && whole.pass(&number).await.unwrap().is_some(), "what is whole is kept");
+    whole.close().await;
+    let good = std::fs::read(&path).unwrap();
+    let pages = good.len() / 4_096;
+    assert!(pages > 10, "{pages}");
+    for page in 0..pages {
+        let mut bytes = good.clone();
+        bytes[page * 4_096 + 100] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        let (anew, damage) = Snapshot::open_or_begin_anew(&path, &key).await.unwrap();
+        assert!(damage.is_some(), "page {page}");
+        assert_eq!(anew.pass(&number).await.unwrap(), None);
+        anew.keep_pass(&pass("0900000067513"), None).await.unwrap();
+        anew.close().await;
+    }
+}
+
+#[tokio::test]
 async fn what_uitpas_refused_or_forgot_is_not_offered_again() {
     let folder = tempfile::tempdir().unwrap();
     let snapshot = Snapshot::open(&folder.path().join("snapshot.db"), &Key::random().unwrap()).await.unwrap();
