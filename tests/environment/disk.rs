@@ -179,7 +179,7 @@ async fn a_copy_of_the_ledger_that_finds_no_room_costs_the_desk_nothing() {
     let today = jiff::civil::date(2026, 11, 21);
     for how in BAD {
         the_disk_is(how);
-        let refused = backup::daily(&ledger, folder.path(), today, 30).await;
+        let refused = backup::daily(&ledger, folder.path(), today).await;
         the_disk_is("good");
         assert!(refused.is_err(), "{how}");
         assert_eq!(matches!(refused, Err(StoreError::DiskFull)), how == "full", "{refused:?}");
@@ -187,7 +187,7 @@ async fn a_copy_of_the_ledger_that_finds_no_room_costs_the_desk_nothing() {
         assert_eq!(left, 0, "{how}: what is half there takes no room");
         assert_eq!(ledger.damage().await.unwrap(), Vec::<String>::new(), "{how}");
     }
-    assert!(backup::daily(&ledger, folder.path(), today, 30).await.unwrap().is_some());
+    assert!(backup::daily(&ledger, folder.path(), today).await.unwrap().is_some());
     ledger.close().await;
 
     // An update on a full disk: the ledger stays of the earlier version, and is not changed without a copy.

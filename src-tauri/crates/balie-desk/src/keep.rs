@@ -61,6 +61,8 @@ impl Desk {
     /// # Errors
     /// Fails when a file cannot be written.
     pub async fn wipe_people(&self) -> Result<(), StoreError> {
+        // A list that is on its way would be there again in a moment.
+        self.stop_preparing();
         self.snapshot.wipe_people().await?;
         self.ledger.note_wipe(self.now()).await?;
         {
@@ -90,8 +92,8 @@ impl Desk {
         if let Err(error) = self.forget_people(now).await {
             tracing::error!(%error, "what is old of people cannot be forgotten");
         }
-        let days = self.config.retention.reduce_after_days;
-        if let Err(error) = balie_store::backup::daily(&self.ledger, self.ledger.folder(), date_of(now), days).await {
+        let folder = self.ledger.folder();
+        if let Err(error) = balie_store::backup::daily(&self.ledger, folder, date_of(now)).await {
             tracing::error!(%error, "the copy of this day cannot be made");
         }
         {
@@ -103,6 +105,10 @@ impl Desk {
         }
         // What was done is counted by the clock of UiTPAS: one that stands wrong must not cost the books of a year.
         if self.api.heard().is_some() && self.knows_the_time() {
+            let (today, days) = (date_of(self.server_now()), self.config.retention.reduce_after_days);
+            if let Err(error) = balie_store::backup::thin_out(folder, today, days) {
+                tracing::error!(%error, "old copies cannot be removed");
+            }
             match self.ledger.retain(self.server_now(), &self.config.retention).await {
                 Ok(retained) => tracing::debug!(?retained, "old acts"),
                 Err(error) => tracing::error!(%error, "old acts cannot be reduced"),

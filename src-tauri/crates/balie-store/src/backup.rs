@@ -80,23 +80,30 @@ pub fn backups(folder: &Path) -> Result<Vec<Backup>, StoreError> {
     Ok(found)
 }
 
-/// Makes the copy of this day of the open ledger, unless it is there, and removes copies that nobody needs any more: all
-/// of a week are kept and then one a week, and none for longer than `days`, after which nothing in an act may point to a
-/// person.
+/// Makes the copy of this day of the open ledger, unless it is there.
 ///
 /// # Errors
 /// Fails when the copy cannot be made, for want of room for example. The desk works on; the earlier copies are there.
-pub async fn daily(ledger: &Ledger, folder: &Path, today: Date, days: u32) -> Result<Option<Backup>, StoreError> {
+pub async fn daily(ledger: &Ledger, folder: &Path, today: Date) -> Result<Option<Backup>, StoreError> {
     let file = folder_in(folder).join(format!("ledger-{today}.db"));
     let is_new = !file.exists();
     if is_new {
         copy::write(&ledger.pool, &file).await?;
     }
-    let found = backups(folder)?;
-    for old in thin::not_needed(&found, today, i32::try_from(days).unwrap_or(i32::MAX)) {
+    Ok(is_new.then_some(Backup { file, day: today, reason: Reason::Daily }))
+}
+
+/// Removes the copies that nobody needs any more: all of a week are kept and then one a week, and none for longer than
+/// `days`, after which nothing in an act may point to a person. To be called where the day is sure: a clock that stands
+/// ahead would remove them all.
+///
+/// # Errors
+/// Fails when one cannot be removed.
+pub fn thin_out(folder: &Path, today: Date, days: u32) -> Result<(), StoreError> {
+    for old in thin::not_needed(&backups(folder)?, today, i32::try_from(days).unwrap_or(i32::MAX)) {
         std::fs::remove_file(&old.file)?;
     }
-    Ok(is_new.then_some(Backup { file, day: today, reason: Reason::Daily }))
+    Ok(())
 }
 
 /// Copies the ledger that is open here, if this program is to change its tables. One of a newer version is left alone.

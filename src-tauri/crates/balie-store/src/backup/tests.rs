@@ -93,9 +93,9 @@ async fn the_copy_of_the_day_is_whole_encrypted_and_made_once() {
     let ledger = desk.open().await;
     sell(&ledger, 1).await.unwrap();
     assert!(desk.folder.path().join("ledger.db-wal").metadata().unwrap().len() > 0, "it stands in the journal");
-    let made = daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().unwrap();
+    let made = daily(&ledger, desk.folder.path(), TODAY).await.unwrap().unwrap();
     assert_eq!(desk.backups(), std::slice::from_ref(&made));
-    assert!(daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().is_none());
+    assert!(daily(&ledger, desk.folder.path(), TODAY).await.unwrap().is_none());
     sell(&ledger, 2).await.unwrap();
     assert_eq!((desk.entries_in(&made.file).await, desk.entries_in(&desk.path()).await), (1, 2));
 
@@ -112,16 +112,18 @@ async fn copies_that_nobody_needs_go_when_the_next_one_is_there() {
     let desk = Desk::new();
     let ledger = desk.open().await;
     let day = |number: i64| jiff::ToSpan::days(number);
-    let first = daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().unwrap();
+    let first = daily(&ledger, desk.folder.path(), TODAY).await.unwrap().unwrap();
     for number in 1..60 {
         let name = format!("ledger-{}.db", TODAY + day(number));
         std::fs::copy(&first.file, folder_in(desk.folder.path()).join(name)).unwrap();
     }
     std::fs::write(folder_in(desk.folder.path()).join("recovery.json"), "{}").unwrap();
-    let made = daily(&ledger, desk.folder.path(), TODAY + day(60), 30).await.unwrap().unwrap();
+    let made = daily(&ledger, desk.folder.path(), TODAY + day(60)).await.unwrap().unwrap();
+    assert_eq!(desk.backups().len(), 61, "the clock alone removes nothing");
+    thin_out(desk.folder.path(), TODAY + day(60), 30).unwrap();
     let held = desk.backups();
     assert_eq!(held[0], made);
-    assert!((11..16).contains(&held.len()), "{}", held.len());
+    assert_eq!(held.len(), 7 + 3, "a week of days, and the Mondays of the rest of thirty days");
     assert!(folder_in(desk.folder.path()).join("recovery.json").exists());
 }
 
@@ -131,14 +133,14 @@ async fn a_copy_that_cannot_be_made_costs_the_desk_nothing() {
     let ledger = desk.open().await;
     // A file stands where the folder should be.
     std::fs::write(folder_in(desk.folder.path()), "").unwrap();
-    assert!(daily(&ledger, desk.folder.path(), TODAY, 30).await.is_err());
+    assert!(daily(&ledger, desk.folder.path(), TODAY).await.is_err());
     std::fs::remove_file(folder_in(desk.folder.path())).unwrap();
     // The folder is there, and the draft cannot be written.
     std::fs::create_dir_all(folder_in(desk.folder.path()).join(format!("ledger-{TODAY}.part"))).unwrap();
-    assert!(daily(&ledger, desk.folder.path(), TODAY, 30).await.is_err());
+    assert!(daily(&ledger, desk.folder.path(), TODAY).await.is_err());
     sell(&ledger, 1).await.unwrap();
     std::fs::remove_dir(folder_in(desk.folder.path()).join(format!("ledger-{TODAY}.part"))).unwrap();
-    assert!(daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().is_some());
+    assert!(daily(&ledger, desk.folder.path(), TODAY).await.unwrap().is_some());
     let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
     assert!(matches!(StoreError::from(full), StoreError::DiskFull));
 }
@@ -211,7 +213,7 @@ async fn a_restored_copy_is_known_as_one_until_a_person_decides() {
     let ledger = desk.start(&mut remembered).await;
     sell(&ledger, 1).await.unwrap();
     // Made in the same session, so that the computer remembers the very mark that the ledger has now.
-    let copy = daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().unwrap();
+    let copy = daily(&ledger, desk.folder.path(), TODAY).await.unwrap().unwrap();
     sell(&ledger, 2).await.unwrap();
     assert!(desk.restore(&copy).await.is_err(), "somebody has the ledger open");
     ledger.close().await;
@@ -259,7 +261,7 @@ async fn a_damaged_ledger_is_set_aside_as_it_is_and_a_damaged_copy_is_refused() 
     let (desk, mut remembered) = (Desk::new(), None);
     let ledger = desk.start(&mut remembered).await;
     sell(&ledger, 1).await.unwrap();
-    let copy = daily(&ledger, desk.folder.path(), TODAY, 30).await.unwrap().unwrap();
+    let copy = daily(&ledger, desk.folder.path(), TODAY).await.unwrap().unwrap();
     ledger.close().await;
     let whole = std::fs::read(&copy.file).unwrap();
     let mut spoilt = whole.clone();
