@@ -54,6 +54,9 @@ pub struct DeskView {
     pub signed_in: bool,
     /// There is a PIN, so the desk can be locked.
     pub can_lock: bool,
+    /// The keyring of the computer fails, and the desk was opened with the recovery code: it does not lock itself, and needs
+    /// the code again at the next start.
+    pub keyring_fails: bool,
     /// Facts grow old, and then less works without a connection: what, and until when; absent when there is nothing to say.
     pub growing_old: Option<Notice>,
 }

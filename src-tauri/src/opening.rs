@@ -82,7 +82,7 @@ pub async fn look(shell: &Shell) -> Result<(), Problem> {
         profile.safe = Some(Arc::clone(&safe));
         safe
     };
-    shell.pin_is_set(safe.has_pin().await);
+    shell.keys_changed(&safe).await;
     match safe.lock().await? {
         Lock::New | Lock::Open => {
             let keys = safe.open().await?;
@@ -114,7 +114,7 @@ pub async fn with_recovery(shell: &Shell, code: String) -> Result<(), Problem> {
         Place::Desk(opened, Stage::Locked) => {
             let safe = opened.safe.clone().ok_or_else(|| Problem::precondition("pin.none"))?;
             let keys = safe.open_with_recovery(code).await?;
-            shell.pin_is_set(safe.has_pin().await);
+            shell.keys_changed(&safe).await;
             opened.desk.unlock(&keys.snapshot).await?;
             shell.put(Place::Desk(opened, Stage::Open));
             Ok(())
@@ -122,7 +122,7 @@ pub async fn with_recovery(shell: &Shell, code: String) -> Result<(), Problem> {
         Place::Before(Stage::Recovery | Stage::Locked, _) => {
             let safe = safe(shell).await?;
             let keys = safe.open_with_recovery(code).await?;
-            shell.pin_is_set(safe.has_pin().await);
+            shell.keys_changed(&safe).await;
             open(shell, keys).await
         }
         _ => Ok(()),
@@ -184,13 +184,11 @@ async fn open_snapshot(file: &Path, keys: &Keys) -> Result<Snapshot, StoreError>
     if keys.snapshot_is_new {
         return Snapshot::begin_anew(file, &keys.snapshot).await;
     }
-    match Snapshot::open(file, &keys.snapshot).await {
-        Err(StoreError::WrongKey) => {
-            tracing::warn!("the snapshot cannot be read and is begun anew");
-            Snapshot::begin_anew(file, &keys.snapshot).await
-        }
-        opened => opened,
+    let (snapshot, damage) = Snapshot::open_or_begin_anew(file, &keys.snapshot).await?;
+    if let Some(error) = damage {
+        tracing::warn!(%error, "the snapshot could not be read and was begun anew");
     }
+    Ok(snapshot)
 }
 
 /// Starts what runs for as long as the program does.

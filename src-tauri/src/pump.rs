@@ -175,7 +175,7 @@ async fn show(app: &AppHandle, opened: &Opened, change: Change) {
             view::way_in::changed(&shell).await;
             return;
         }
-        Change::Desk => match view::desk(desk, shell.can_lock()).await {
+        Change::Desk => match view::desk(desk, &shell).await {
             Ok(desk) => DeskChanged { desk }.emit(app),
             Err(_) => return,
         },

@@ -66,6 +66,12 @@ impl Safe {
         self.with(|inside| inside.vault.has_pin()).await.unwrap_or(false)
     }
 
+    /// The keyring took nothing in when the recovery code was used: no PIN opens the desk until the next start, which needs
+    /// the code again.
+    pub async fn keyring_fails(self: &Arc<Self>) -> bool {
+        self.with(|inside| inside.vault.not_kept().is_some()).await.unwrap_or(false)
+    }
+
     /// For how many seconds a PIN must still wait; nothing when it may come.
     pub async fn pin_waits(self: &Arc<Self>) -> Option<u64> {
         let waits = self.with(|inside| inside.vault.pin_waits()).await;

@@ -53,6 +53,7 @@ pub struct Shell {
     /// Something was laid on the reader since the program began.
     pub card_read: AtomicBool,
     has_pin: AtomicBool,
+    keyring_fails: AtomicBool,
 }
 
 impl Shell {
@@ -67,6 +68,7 @@ impl Shell {
             links: Links::default(),
             card_read: AtomicBool::new(false),
             has_pin: AtomicBool::new(false),
+            keyring_fails: AtomicBool::new(false),
         }
     }
 
@@ -159,9 +161,15 @@ impl Shell {
         self.has_pin.load(Ordering::Relaxed)
     }
 
-    /// Notes whether there is a PIN.
-    pub fn pin_is_set(&self, set: bool) {
-        self.has_pin.store(set, Ordering::Relaxed);
+    /// Whether the keyring takes nothing in, so that the recovery code is needed at the next start.
+    pub fn keyring_fails(&self) -> bool {
+        self.keyring_fails.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether there is a PIN that opens the desk, and whether the keyring keeps anything.
+    pub async fn keys_changed(&self, safe: &Arc<Safe>) {
+        self.has_pin.store(safe.has_pin().await, Ordering::Relaxed);
+        self.keyring_fails.store(safe.keyring_fails().await, Ordering::Relaxed);
     }
 
     /// Locks the desk, if it has a PIN and is open.

@@ -302,6 +302,11 @@ export type DeskView = {
 	signedIn: boolean,
 	/**  There is a PIN, so the desk can be locked. */
 	canLock: boolean,
+	/**
+	 *  The keyring of the computer fails, and the desk was opened with the recovery code: it does not lock itself, and needs
+	 *  the code again at the next start.
+	 */
+	keyringFails: boolean,
 	/**  Facts grow old, and then less works without a connection: what, and until when; absent when there is nothing to say. */
 	growingOld: Notice | null,
 };

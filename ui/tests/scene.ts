@@ -51,6 +51,7 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     byPerson: false,
     signedIn: true,
     canLock: false,
+    keyringFails: false,
     growingOld: null,
     ...given,
   };

@@ -202,6 +202,13 @@ test('Ctrl+L locks at once where there is a PIN, whatever Rust takes for it', as
   await becomes({ stage: 'open' });
 });
 
+test('while the keyring fails, the desk says that it does not lock itself', async () => {
+  await openWindow({ keyringFails: true });
+  expect(screen.getByTestId('banner-keyring').textContent).toContain(t('banner.keyring'));
+  events.deskChanged.call({ desk: deskView() });
+  await waitFor(() => expect(screen.queryByTestId('banner-keyring')).toBeNull());
+});
+
 test('without a PIN Ctrl+L does nothing', async () => {
   const user = await openWindow({ canLock: false });
   await user.keyboard('{Control>}l{/Control}');

@@ -9,7 +9,7 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub async fn desk(shell: State<'_, Shell>) -> Result<DeskView, Problem> {
-    view::desk(&*shell.desk().await?, shell.can_lock()).await
+    view::desk(&*shell.desk().await?, &shell).await
 }
 
 /// The activities of today.

@@ -57,15 +57,9 @@ pub async fn set_pin(shell: State<'_, Shell>, old: Option<String>, pin: Option<S
     }
     let opened = shell.unlocked().await?;
     let safe = opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?;
-    let set = pin.is_some();
-    if let Err(problem) = safe.set_pin(old, pin).await {
-        if problem.code == "pin.wrong" && problem.facts.iter().any(|fact| fact.name == "left" && fact.value == "0") {
-            // Whoever tries so many is not the one who sat here.
-            shell.lock().await?;
-        }
-        return Err(problem);
-    }
-    shell.pin_is_set(set);
+    let set = safe.set_pin(old, pin).await;
+    unless_too_many(&shell, set).await?;
+    shell.keys_changed(&safe).await;
     // The lock of the window is armed by what it is told of the desk.
     opened.desk.tells(Change::Desk);
     view::way_in::changed(&shell).await;
@@ -81,7 +75,20 @@ pub async fn recovery_code(shell: State<'_, Shell>, pin: Option<String>) -> Resu
         short(typed)?;
     }
     let opened = shell.unlocked().await?;
-    opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?.draw_recovery_code(pin).await
+    let safe = opened.safe.ok_or_else(|| Problem::precondition("practice.on"))?;
+    let drawn = safe.draw_recovery_code(pin).await;
+    unless_too_many(&shell, drawn).await
+}
+
+/// Locks the desk after the last wrong PIN: whoever tries so many is not the one who sat here.
+async fn unless_too_many<T>(shell: &Shell, done: Result<T, Problem>) -> Result<T, Problem> {
+    let last = |problem: &Problem| {
+        problem.code == "pin.wrong" && problem.facts.iter().any(|fact| fact.name == "left" && fact.value == "0")
+    };
+    if done.as_ref().err().is_some_and(last) {
+        shell.lock().await?;
+    }
+    done
 }
 
 /// Takes the recovery code as somebody wrote it down; from now on it holds.

@@ -19,6 +19,7 @@ use crate::dto::{
     Agreement, AgreementView, Connection, DeskView, DiagnosisView, EventView, Fact, Language, Notice, PriceView,
     Problem, Verb,
 };
+use crate::shell::Shell;
 use balie_core::agreement::{Agreement as CoreAgreement, Verb as CoreVerb};
 use balie_core::money::Cents;
 use balie_core::time::{Moment, date_of, in_brussels};
@@ -28,7 +29,7 @@ use balie_desk::desk::Desk;
 use balie_store::ledger::Environment;
 
 /// The head of the window.
-pub async fn desk(desk: &Desk, can_lock: bool) -> Result<DeskView, Problem> {
+pub async fn desk(desk: &Desk, shell: &Shell) -> Result<DeskView, Problem> {
     let counts = desk.counts().await?;
     Ok(DeskView {
         organizer: desk.organizer_name(),
@@ -57,7 +58,8 @@ pub async fn desk(desk: &Desk, can_lock: bool) -> Result<DeskView, Problem> {
         clock_behind: desk.clock_is_behind(),
         by_person: desk.is_for_people(),
         signed_in: desk.is_signed_in(),
-        can_lock,
+        can_lock: shell.can_lock(),
+        keyring_fails: shell.keyring_fails(),
         growing_old: offline::growing_old(desk),
     })
 }

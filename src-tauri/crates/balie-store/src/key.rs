@@ -6,7 +6,6 @@ use rand::TryRngCore;
 use ring::hmac;
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::path::Path;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const LENGTH: usize = 32;
@@ -147,7 +146,7 @@ pub(crate) fn fill(place: &mut [u8]) -> Result<(), KeyError> {
 }
 
 impl Key {
-    /// Draws a key. For practice mode and tests; a real desk keeps its keys with [`Key::in_keyring`].
+    /// Draws a key. A real desk keeps its keys in a [`Vault`](crate::vault::Vault).
     ///
     /// # Errors
     /// Fails when the system gives no random numbers.
@@ -180,33 +179,6 @@ impl Key {
     #[cfg(any(test, feature = "rehearsal"))]
     pub fn known(bytes: [u8; LENGTH]) -> Self {
         Self(Box::new(bytes))
-    }
-
-    /// The key of a file from the keyring of the system, made at the first start.
-    ///
-    /// `profile` tells several profiles of one user apart. The keyring may ask the user to unlock it, so this blocks:
-    /// call it where blocking is allowed.
-    ///
-    /// # Errors
-    /// Fails when there is no keyring or it is locked, and never makes a new key for a file that already exists.
-    pub fn in_keyring(profile: &str, which: KeyFor, file: &Path) -> Result<Self, KeyError> {
-        let name = which.name();
-        match Keyring::of(profile).get(which.earlier())? {
-            Some(secret) => Self::from_slice(&secret).ok_or(KeyError::Damaged(name)),
-            None if file.exists() => Err(KeyError::Lost(name)),
-            None => Self::anew_in_keyring(profile, which),
-        }
-    }
-
-    /// A new key in the place of whatever the keyring held. What was written with the old one can not be read any more,
-    /// so this is for a file that is not there, or that can be fetched again.
-    ///
-    /// # Errors
-    /// Fails when there is no keyring or it is locked, or when it does not give back what it was given.
-    pub fn anew_in_keyring(profile: &str, which: KeyFor) -> Result<Self, KeyError> {
-        let key = Self::random()?;
-        Keyring::of(profile).set(which.earlier(), key.bytes())?;
-        Ok(key)
     }
 }
 

@@ -100,9 +100,9 @@ impl Vault {
         self.look().unwrap_or_else(Lock::Recovery)
     }
 
-    /// Whether the desk has a PIN.
+    /// Whether the desk has a PIN that opens it. Where the keyring fails, no PIN does, until the next start.
     pub fn has_pin(&self) -> bool {
-        self.file.keyring.as_ref().is_some_and(|by| by.pin.is_some())
+        self.not_kept.is_none() && self.file.keyring.as_ref().is_some_and(|by| by.pin.is_some())
     }
 
     /// Whether a recovery code was drawn. One that was drawn and never shown, because the current failed, counts.
@@ -202,7 +202,7 @@ impl Vault {
     /// Draws another recovery code; the earlier one opens nothing any more.
     ///
     /// # Errors
-    /// Fails when the disk does not keep it; then the earlier one stays good.
+    /// Fails when the disk does not keep it; then the earlier one stays good, unless the new one came to stand there.
     pub fn renew_recovery_code(&mut self, keys: &Keys) -> Result<RecoveryCode, KeyError> {
         let code = RecoveryCode::draw()?;
         self.keep_recovery_code(&keys.ledger, &code)?;
@@ -212,7 +212,7 @@ impl Vault {
     /// Lets a code hold that somebody wrote down; the earlier one opens nothing any more.
     ///
     /// # Errors
-    /// Fails when the disk does not keep it; then the earlier one stays good.
+    /// Fails when the disk does not say that it keeps it; then one of the two holds.
     pub fn keep_recovery_code(&mut self, ledger: &Key, code: &RecoveryCode) -> Result<(), KeyError> {
         let sealed = Wrap::of_code(&self.file.profile, code).seal(KeyFor::Ledger, ledger)?;
         self.file.recovery = Some(sealed);

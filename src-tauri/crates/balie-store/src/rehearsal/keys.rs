@@ -1,6 +1,6 @@
 //! What the tests of a real keyring need of it and a desk never does.
 
-use crate::key::{Key, KeyError};
+use crate::key::{Key, KeyError, KeyFor};
 use crate::keyring::{Item, Keyring};
 
 /// Puts bytes in the place of an item that a profile has in the keyring, or takes it out. `name` is that of the item.
@@ -14,6 +14,24 @@ pub fn spoil(profile: &str, name: &str, bytes: Option<&[u8]>) -> Result<(), KeyE
         Some(bytes) => keyring.set(item, bytes),
         None => keyring.remove(item),
     }
+}
+
+/// A key as an earlier version of this program kept it: in the keyring itself.
+///
+/// # Errors
+/// Fails when there is no keyring, or the system gives no random numbers.
+pub fn kept_by_an_earlier_version(profile: &str, which: KeyFor) -> Result<Key, KeyError> {
+    let key = Key::random()?;
+    Keyring::of(profile).set(which.earlier(), key.bytes())?;
+    Ok(key)
+}
+
+/// Whether the keyring holds a key itself, as an earlier version kept it.
+///
+/// # Errors
+/// Fails when there is no keyring.
+pub fn is_kept_as_earlier(profile: &str, which: KeyFor) -> Result<bool, KeyError> {
+    Ok(Keyring::of(profile).get(which.earlier())?.is_some())
 }
 
 /// Whether a key can be read in a file: as it is, or as hexadecimal digits or base64 of either alphabet.
