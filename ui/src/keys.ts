@@ -29,6 +29,19 @@ export function digitOf(event: KeyboardEvent): string | null {
   return /^Digit(\d)$/.exec(event.code)?.[1] ?? null;
 }
 
+/**
+ * Types the digit of a key that the layout of the keyboard gives something else for, where the cursor stands in a field that
+ * has no use for anything else. Says whether it did; any other key is left to the browser.
+ */
+export function typesDigit(event: KeyboardEvent, field: HTMLInputElement): boolean {
+  const digit = digitOf(event);
+  if (digit === null || digit === event.key) return false;
+  event.preventDefault();
+  const start = field.selectionStart ?? field.value.length;
+  field.setRangeText(digit, start, field.selectionEnd ?? start, 'end');
+  return true;
+}
+
 /** A window that opens has heard no scanner yet. */
 export function begin(): void {
   digits = '';
