@@ -112,7 +112,8 @@ fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<(), Trouble> {
     // Of an earlier run; when there is none, that is just as well.
     let _ = fs::remove_file(&skips);
     let mut command = cargo();
-    command.args(["test", "--workspace", "--features", "balie/practice"]).args(filter);
+    // The rest runs after one that failed as well: whoever mends it wants to see all of them at once.
+    command.args(["test", "--workspace", "--features", "balie/practice", "--no-fail-fast"]).args(filter);
     command.current_dir(&workspace.root).env("BALIE_SKIPS", &skips);
     must(command, "tests", "`cargo xtask test NAME` repeats the one that failed")?;
     println!("\n{}", left_out(&fs::read_to_string(&skips).unwrap_or_default()));
