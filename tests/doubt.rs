@@ -205,6 +205,18 @@ async fn the_end_of_the_program_waits_for_the_sale_that_is_on_its_way_and_begins
 }
 
 #[tokio::test]
+async fn at_the_end_of_the_program_each_file_is_closed_and_whole() {
+    let (scene, sold) = one_sale().await;
+    let besides = |name: &str| scene.file(name).exists();
+    assert!(besides("ledger.db-wal") && besides("snapshot.db-wal"), "what was written last stands beside the files");
+    scene.desk.close().await;
+    assert!(!besides("ledger.db-wal") && !besides("snapshot.db-wal"));
+    assert!(scene.try_to_sell().await.is_err(), "nothing is recorded any more, and it is said");
+    let scene = scene.restart().await;
+    assert_eq!(scene.state(&sold).await, State::Queued);
+}
+
+#[tokio::test]
 async fn behind_a_page_that_answers_for_uitpas_nothing_is_sent_into_doubt() {
     let (scene, sold) = one_sale().await;
     let page = FaultRule::new(FaultAction::Status, "/").answering(200, "<html>Aanmelden op het wifi-netwerk</html>");

@@ -392,6 +392,7 @@ async fn open(
     time: &Arc<machine::Times>,
     remembered: Option<Option<[u8; 16]>>,
 ) -> (Arc<Desk>, Ledger, Snapshot) {
+    machine::will_be_closed(folder.path());
     let file = |name| folder.path().join(name);
     let prefix = &config.receipt_prefix;
     let ledger = Ledger::open(&file("ledger.db"), &keys.0, config.environment, prefix).await.unwrap();

@@ -141,10 +141,11 @@ impl Shell {
         }
     }
 
-    /// Brings the desk to rest before the program ends: the attempt that is open is waited for, practice is removed.
+    /// Brings the desk to rest before the program ends: the attempt that is open is waited for, the files are closed, practice
+    /// is removed.
     pub async fn rest(&self) {
         if let Place::Desk(opened, _) = self.place() {
-            opened.desk.stop_sending().await;
+            opened.desk.close().await;
             if let Some(practice) = &opened.practice {
                 practice.end();
             }

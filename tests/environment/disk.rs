@@ -40,7 +40,7 @@ fn runs_elsewhere(test: &str) -> bool {
     let out =
         program.args(["--exact", &test, "--nocapture"]).env("LD_PRELOAD", &shim).env(DISK, &disk).output().unwrap();
     let said = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success() && said.contains("1 passed"), "{said}");
+    assert!(out.status.success() && said.contains("1 passed"), "{}: {said}", out.status);
     true
 }
 

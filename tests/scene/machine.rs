@@ -1,6 +1,7 @@
 //! The computer of the desk: its clocks, its files, and what becomes of them when somebody copies or opens them twice.
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use balie_desk::desk::{Clocks, Desk};
 use balie_remote::client::Api;
 use balie_store::ledger::{Environment, Ledger};
 use balie_store::open::StoreError;
+use balie_store::rehearsal::close_all_in;
 use tempfile::TempDir;
 
 use super::{Scene, open};
@@ -57,6 +59,50 @@ impl Times {
         let (wall, steady) = (Arc::clone(self), Arc::clone(self));
         Clocks { wall: Arc::new(move || wall.on_the_wall()), steady: Arc::new(move || steady.steady()) }
     }
+}
+
+thread_local! {
+    static FOLDERS: Folders = const { Folders(RefCell::new(Vec::new())) };
+}
+
+/// The folders of the desks of a test. What a test lets go of is closed by threads of their own, and at the end of a program
+/// SQLCipher takes away the memory that they need: so the thread of a test ends after them.
+struct Folders(RefCell<Vec<PathBuf>>);
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        let folders = self.0.take();
+        // A thread that ends can have no runtime any more.
+        let closing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            let closed = async {
+                for folder in &folders {
+                    close_all_in(folder).await;
+                }
+                while is_any_in_use(&folders) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                // The memory is given back just after the file.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            };
+            // A test that broke off may still have somebody in a file.
+            let _ = runtime.block_on(async { tokio::time::timeout(Duration::from_secs(2), closed).await });
+        });
+        let _ = closing.join();
+    }
+}
+
+/// Whether the program has a file in one of these folders open. Told on Linux only.
+fn is_any_in_use(folders: &[PathBuf]) -> bool {
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return false };
+    open.flatten()
+        .filter_map(|file| std::fs::read_link(file.path()).ok())
+        .any(|file| folders.iter().any(|folder| file.starts_with(folder)))
+}
+
+/// The thread of this test ends after the files in this folder are closed.
+pub(super) fn will_be_closed(folder: &Path) {
+    FOLDERS.with(|folders| folders.0.borrow_mut().push(folder.to_owned()));
 }
 
 impl Scene {

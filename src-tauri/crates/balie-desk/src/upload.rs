@@ -32,6 +32,9 @@ const AFTER_A_DOUBT: Duration = Duration::from_secs(5);
 /// How long the end of the program waits for the attempts that are open.
 const LAST_ATTEMPT: Duration = Duration::from_secs(16);
 
+/// How long the end of the program waits for whoever is still in one of its files.
+const LAST_WRITE: Duration = Duration::from_secs(2);
+
 /// The wait after a "too many requests" that names none.
 const SHORTEST_WAIT_SECONDS: u32 = 30;
 
@@ -119,6 +122,17 @@ impl Desk {
             // Never given back: whatever the uploader still wants to begin waits for the end of the program.
             Ok(turns) => turns.into_iter().for_each(tokio::sync::SemaphorePermit::forget),
             Err(_) => tracing::warn!("an attempt is still open; it is found in doubt at the next start"),
+        }
+    }
+
+    /// Ends the work of the desk: nothing is on its way any more, and nobody is in its files, from which SQLCipher takes its
+    /// memory away when the program ends.
+    pub async fn close(&self) {
+        self.stop_preparing();
+        self.stop_sending().await;
+        let closed = async { tokio::join!(self.ledger.close(), self.snapshot.lock()) };
+        if tokio::time::timeout(LAST_WRITE, closed).await.is_err() {
+            tracing::warn!("a file is still in use at the end of the program");
         }
     }
 

@@ -207,9 +207,10 @@ async fn settle(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop)
 }
 
-/// Every open connection, until it is closed by name; a closed one would keep the key of its file. A connection that is only let go of closes in a thread of its own, and
-/// when the program ends at that moment, SQLCipher has taken itself down under it: the program would crash at its very end.
-static HELD: Mutex<Vec<SqlitePool>> = Mutex::new(Vec::new());
+/// Every open connection, until it is closed by name; a closed one would keep the key of its file. A connection that is only
+/// let go of closes in a thread of its own, and when the program ends at that moment, SQLCipher has taken itself down under it:
+/// the program would crash at its very end.
+pub(crate) static HELD: Mutex<Vec<SqlitePool>> = Mutex::new(Vec::new());
 
 /// Once in very many openings, while many others were under way, SQLCipher did not take a good key at the first try. A key
 /// that does not fit says so otherwise ([`NOT_A_DATABASE`]).

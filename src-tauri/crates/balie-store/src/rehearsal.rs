@@ -6,7 +6,7 @@ pub mod keys;
 use crate::entries::record_in;
 use crate::key::Key;
 use crate::ledger::{Ledger, MIGRATIONS};
-use crate::open::{StoreError, open};
+use crate::open::{HELD, StoreError, open};
 use crate::snapshot::Snapshot;
 use crate::trail::Actor;
 use balie_core::entry::{Act, EntryId};
@@ -14,6 +14,17 @@ use balie_core::time::Moment;
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
+use std::sync::PoisonError;
+
+/// Closes every file in a folder that was let go of and not closed.
+pub async fn close_all_in(folder: &Path) {
+    let is_there = |pool: &SqlitePool| pool.connect_options().get_filename().starts_with(folder);
+    let all = HELD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    for pool in all.into_iter().filter(is_there) {
+        pool.close().await;
+    }
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).retain(|held| !held.is_closed());
+}
 
 /// Makes a ledger of the first version that holds this many sales: of each four one was sent, one is on its way, and two
 /// wait.
