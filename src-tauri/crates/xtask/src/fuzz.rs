@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use crate::packages::{self, Need};
-use crate::shell::{Trouble, host, must, program};
+use crate::shell::{Trouble, cargo, host, must, program};
 use crate::tools::FUZZ;
 use crate::workspace::Workspace;
 
@@ -55,8 +55,17 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<(), Trouble> {
     }
     let (sources, target) = (workspace.root.join("tests/fuzz"), workspace.scratch("fuzz"));
     let names = targets(&sources)?;
+    // A workspace of its own has a lock of its own, which nothing else here would keep current.
+    let mut locked = cargo();
+    locked.args(["fetch", "--locked", "--manifest-path"]).arg(sources.join("Cargo.toml"));
+    locked.current_dir(&workspace.root);
+    must(
+        locked,
+        "what the fuzz targets use",
+        "run `cargo metadata --manifest-path tests/fuzz/Cargo.toml`, keep its Cargo.lock",
+    )?;
     let mut build = FUZZ.command()?;
-    // The code has no `unsafe`, so that the sanitizers, which need another toolchain, have nothing to find in it.
+    // What the targets reach has no `unsafe`, so that the sanitizers, which need another toolchain, have nothing to find in it.
     build.args(["build", "--sanitizer", "none", "--fuzz-dir"]).arg(&sources).arg("--target-dir").arg(&target);
     build.current_dir(&workspace.root);
     must(build, "building the fuzz targets", "correct what the compiler names")?;
