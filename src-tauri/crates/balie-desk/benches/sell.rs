@@ -4,6 +4,7 @@
 //! The yardstick stands beside it in the same run: one durable insert of a row of the same size, in a file that is opened
 //! in the same way. The disk and the noise of the machine are in both, so the figure is their ratio.
 
+use balie_core::card::{CardKind, ChipNumber};
 use balie_core::entry::Act;
 use balie_core::event::{Event, EventId, OrganizerId, PriceCategory};
 use balie_core::limit::{CalendarType, Limit};
@@ -11,6 +12,7 @@ use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::pass::{CardStatus, CardSystem, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber};
 use balie_core::policy::OfflinePolicy;
+use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
 use balie_core::schedule::Schedule;
 use balie_core::tariff::{PriceFact, PriceSource, ServerAnswer, TariffId};
 use balie_core::time::{Moment, Period};
@@ -53,7 +55,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let plain = plain_table(&folder.path().join("plain.db")).await?;
     let (mut sales, mut inserts) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for (round, number) in numbers.iter().enumerate() {
-        let sale = sale(&desk, number).await?;
+        let sale = sale(&desk, chip(round)?).await?;
         let insert = insert(&plain, number).await?;
         if round >= WARM_UP {
             sales.push(sale);
@@ -69,8 +71,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Sells the first category to a person, and says how long that took. The tap before it is not counted.
-async fn sale(desk: &Desk, number: &UitpasNumber) -> Result<Duration, Box<dyn Error>> {
-    desk.look_up(desk.typed(number.reveal())?).await;
+async fn sale(desk: &Desk, chip: ChipNumber) -> Result<Duration, Box<dyn Error>> {
+    let card = CardRead { reader: ReaderName("Lezer".to_owned()), kind: CardKind::UitpasLike(chip) };
+    let whom = desk.reader_reports(ReaderEvent::Card(card)).ok_or("the card is not looked up")?;
+    desk.look_up(whom).await;
     let person = desk.person().ok_or("nobody is at the desk")?;
     let offer = person.offers.first().ok_or("there is no offer")?;
     let begin = Instant::now();
@@ -88,7 +92,7 @@ async fn desk(folder: &Path, numbers: &[UitpasNumber]) -> Result<Arc<Desk>, Box<
     let now = Moment::now();
     let snapshot = Snapshot::open(&folder.join("snapshot.db"), &Key::random()?).await?;
     for (index, number) in numbers.iter().enumerate() {
-        snapshot.keep_pass(&pass(index, number, now), None).await?;
+        snapshot.keep_pass(&pass(index, number, now), Some(chip(index)?)).await?;
     }
     let event = event(now);
     snapshot.keep_events(std::slice::from_ref(&event)).await?;
@@ -155,6 +159,12 @@ fn pass(index: usize, number: &UitpasNumber, now: Moment) -> Pass {
         messages: Vec::new(),
         as_of: now,
     }
+}
+
+/// The card of somebody.
+fn chip(index: usize) -> Result<ChipNumber, Box<dyn Error>> {
+    let [one, two, three, four] = u32::try_from(index)?.to_be_bytes();
+    Ok(ChipNumber::new([0x04, 0x36, 0x3C, one, two, three, four]))
 }
 
 fn passholder(index: usize) -> String {
