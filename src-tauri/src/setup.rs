@@ -5,8 +5,8 @@ use crate::dto::Problem;
 use crate::opening::Profile;
 use crate::second::{self, Turn};
 use balie_desk::config::Config;
+use balie_store::durable;
 use std::fs::{File, TryLockError};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager};
 use tracing_subscriber::filter::FilterFn;
@@ -103,7 +103,7 @@ fn settings(app: &AppHandle, options: &Options) -> Result<Settings, Problem> {
     let config = if asked_for || file.exists() { Some(Config::read(&file)?) } else { None };
     let named = options.profile.clone().or_else(|| config.as_ref().and_then(|config| config.profile.clone()));
     let folder = named.or_else(|| file.parent().map(Path::to_owned)).ok_or_else(|| Problem::fault("setup.noFolder"))?;
-    create_private(&folder).map_err(|error| {
+    durable::private_folder(&folder).map_err(|error| {
         tracing::error!(%error, "the folder of the profile");
         Problem::fault("setup.noFolder")
     })?;
@@ -122,8 +122,7 @@ pub fn write_settings(file: &Path, environment: &str, client: &str) -> Result<Co
         "environment = \"{environment}\"\n\n[servers]\napi = \"{}\"\nsearch = \"{}\"\nissuer = \"{}\"\n\n[sign_in]\nclient_id = \"{client}\"\n",
         known.api, known.search, known.issuer
     );
-    let folder = file.parent().ok_or_else(|| Problem::fault("setup.noFolder"))?;
-    write_durably(folder, file, &text).map_err(|error| {
+    durable::write(file, text.as_bytes()).map_err(|error| {
         tracing::error!(%error, "the settings");
         Problem::fault("setup.noFolder")
     })?;
@@ -152,14 +151,6 @@ const KNOWN: [Known; 2] = [
         issuer: "https://account-test.uitid.be/realms/uitid",
     },
 ];
-
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
 
 /// The lock on a profile: one program owns the queue.
 pub struct ProfileLock(
@@ -198,23 +189,9 @@ pub fn profile_id(folder: &Path) -> Result<String, Problem> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             // The keys know whose they are: losing this file alone costs nothing.
             let id = balie_store::vault::profile_of(folder).unwrap_or_else(balie_desk::desk::draw_id);
-            write_durably(folder, &file, &id).map_err(failed)?;
+            durable::write(&file, id.as_bytes()).map_err(failed)?;
             Ok(id)
         }
         Err(error) => Err(failed(error)),
     }
-}
-
-fn write_durably(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
-    let draft = file.with_extension("new");
-    let mut written = File::create(&draft)?;
-    written.write_all(text.as_bytes())?;
-    written.sync_all()?;
-    std::fs::rename(&draft, file)?;
-    // Windows has no handle to sync on a folder; there the rename is durable by itself.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
 }

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Makes a folder that only this user may look into, unless it is there.
-pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// Fails when the system does not make it.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -14,7 +17,10 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Puts these bytes in the place of a file that only this user may read: whoever reads it finds the old ones or these.
-pub(crate) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Fails when the disk does not take them; then the old ones are there, unless only the folder could not be synced.
+pub fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = file.as_os_str().to_owned();
     draft.push(".new");
     let mut options = File::options();
@@ -29,6 +35,14 @@ pub(crate) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::rename(&draft, file)?;
     step()?;
     sync_folder(file)
+}
+
+/// Removes a file, where it is there.
+pub(crate) fn remove(file: &Path) -> io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes what became of the names in the folder of this file durable.

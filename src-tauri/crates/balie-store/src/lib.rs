@@ -7,7 +7,7 @@ pub mod agreement;
 mod audit;
 pub mod backup;
 pub mod chosen_desk;
-mod durable;
+pub mod durable;
 pub mod entries;
 pub mod events;
 mod forget;

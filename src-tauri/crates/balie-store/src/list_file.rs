@@ -1,6 +1,7 @@
 //! One social tariff list in its own encrypted file: built beside the one in use, read back, and put in its place in one
 //! step. Cut off at any moment, the old one or the new one is there.
 
+use crate::durable;
 use crate::key::Key;
 use crate::listing::Hashes;
 use crate::open::{StoreError, connect, open};
@@ -173,16 +174,9 @@ fn replace(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::OpenOptions::new().write(true).open(from)?.sync_all()?;
     // The journal of the old file must not be taken for one of the new.
     for journal in files(to).into_iter().skip(1) {
-        match std::fs::remove_file(journal) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        durable::remove(&journal)?;
     }
     std::fs::rename(from, to)?;
-    // The name is on the disk when the folder is. Windows has no such step.
-    #[cfg(unix)]
-    if let Some(folder) = to.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    // The name is on the disk when the folder is.
+    durable::sync_folder(to)
 }

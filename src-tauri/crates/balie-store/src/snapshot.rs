@@ -1,12 +1,12 @@
 //! The snapshot: opening, locking and removing it.
 
+use crate::durable;
 use crate::index::Index;
 use crate::key::Key;
 use crate::lists::Lists;
 use crate::open::{StoreError, open};
 use sqlx::SqlitePool;
 use std::fmt;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -181,12 +181,7 @@ pub(crate) fn files(path: &Path) -> [PathBuf; 3] {
 /// Removes a file of a database with what stands beside it, where it is there.
 pub(crate) fn remove_database(path: &Path) -> Result<(), StoreError> {
     for file in files(path) {
-        match std::fs::remove_file(file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(StoreError::Database(sqlx::Error::Io(error)));
-            }
-            _ => {}
-        }
+        durable::remove(&file)?;
     }
     Ok(())
 }

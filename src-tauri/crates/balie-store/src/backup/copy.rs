@@ -33,10 +33,7 @@ fn remove(draft: &Path) -> Result<(), StoreError> {
     for end in ["", "-journal"] {
         let mut file = draft.as_os_str().to_owned();
         file.push(end);
-        match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+        durable::remove(file.as_ref())?;
     }
     Ok(())
 }

@@ -20,13 +20,13 @@ use std::path::{Path, PathBuf};
 pub async fn restore(folder: &Path, which: &Path, key: &Key) -> Result<(), StoreError> {
     let (ledger, draft) = (folder.join(LEDGER), folder.join("ledger.db.restored"));
     for end in ["", "-wal", "-shm"] {
-        remove(&beside(&draft, end))?;
+        durable::remove(&beside(&draft, end))?;
     }
     copy_whole(which, &draft)?;
     let sound = check(&draft, key).await;
     if let Err(error) = sound {
         for end in ["", "-wal", "-shm"] {
-            let _ = remove(&beside(&draft, end));
+            let _ = durable::remove(&beside(&draft, end));
         }
         return Err(error);
     }
@@ -34,7 +34,7 @@ pub async fn restore(folder: &Path, which: &Path, key: &Key) -> Result<(), Store
         set_aside(folder, &ledger, key).await?;
     }
     for end in ["-wal", "-shm"] {
-        remove(&beside(&ledger, end))?;
+        durable::remove(&beside(&ledger, end))?;
     }
     std::fs::rename(&draft, &ledger)?;
     Ok(durable::sync_folder(&ledger)?)
@@ -66,8 +66,8 @@ async fn set_aside(folder: &Path, ledger: &Path, key: &Key) -> Result<(), StoreE
     pool.close().await;
     if let Err(error) = is_alone {
         // Somebody writes in it: what was copied may be half of something.
-        remove(&free)?;
-        remove(&beside(&free, "-wal"))?;
+        durable::remove(&free)?;
+        durable::remove(&beside(&free, "-wal"))?;
         return Err(error.into());
     }
     Ok(())
@@ -85,13 +85,6 @@ fn copy_whole(from: &Path, to: &Path) -> Result<(), StoreError> {
 fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     std::fs::copy(from, to)?;
     Ok(File::options().write(true).open(to)?.sync_all()?)
-}
-
-fn remove(file: &Path) -> Result<(), StoreError> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 fn beside(file: &Path, end: &str) -> PathBuf {

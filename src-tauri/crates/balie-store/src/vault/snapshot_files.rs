@@ -1,6 +1,7 @@
 //! The files that only the key of the snapshot opens.
 
-use std::io::{Error, ErrorKind};
+use crate::durable;
+use std::io::Error;
 use std::path::Path;
 
 /// Removes them all: what was in them can be asked again.
@@ -11,10 +12,7 @@ pub(super) fn remove(folder: &Path) -> Result<(), Error> {
         let name = name.to_string_lossy();
         let is_one = name.starts_with("snapshot.db") || (name.starts_with("social-tariff-") && name.contains(".db"));
         if is_one {
-            match std::fs::remove_file(entry.path()) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            durable::remove(&entry.path())?;
         }
     }
     Ok(())
