@@ -654,10 +654,7 @@ export type Problem = {
 
 /**  What is being fetched. */
 export type ProgressView = {
-	/**
-	 *  What: `refresh.permissions`, `refresh.events`, `refresh.prices`, `refresh.rewards`, `refresh.list`,
-	 *  `refresh.cards`.
-	 */
+	/**  What: `refresh.permissions`, `refresh.events`, `refresh.prices`, `refresh.list`, `refresh.cards`. */
 	code: string,
 	/**  How many steps are done. */
 	done: number,

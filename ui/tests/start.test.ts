@@ -249,7 +249,7 @@ test.each(keyCodes)('the recovery screen says %s', async (code) => {
   expect(screen.getByTestId('recovery-why').textContent?.trim()).toBe(tWhole(code));
   expect(screen.getByTestId('recovery').textContent).toContain(t('recovery.data.text'));
   expect(screen.getByTestId('recovery').textContent).toContain(t('recovery.call.text'));
-  const again = ['key.locked', 'key.noKeyring', 'key.denied'].includes(code);
+  const again = ['key.locked', 'key.noKeyring'].includes(code);
   expect(screen.queryByTestId('try-again') !== null).toBe(again);
 });
 

@@ -81,8 +81,7 @@ pub struct LimitsView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgressView {
-    /// What: `refresh.permissions`, `refresh.events`, `refresh.prices`, `refresh.rewards`, `refresh.list`,
-    /// `refresh.cards`.
+    /// What: `refresh.permissions`, `refresh.events`, `refresh.prices`, `refresh.list`, `refresh.cards`.
     pub code: String,
     /// How many steps are done.
     pub done: u32,

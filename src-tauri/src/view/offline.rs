@@ -156,7 +156,6 @@ pub fn growing_old(desk: &Desk) -> Option<Notice> {
     }
     let code = match line.part {
         Part::Lists => "old.standing",
-        Part::SignIn => "old.signIn",
         _ => "old.events",
     };
     Some(plain(code).with("until", line.until.map(day_and_hour).unwrap_or_default()))

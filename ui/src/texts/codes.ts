@@ -244,7 +244,6 @@ export const accessCodes = [
 /** What can be said about working without a connection. */
 export const readyCodes = [
   'ready.signIn.none',
-  'ready.signIn.ends',
   'ready.events.none',
   'ready.events.old',
   'ready.prices.missing',
@@ -258,7 +257,6 @@ export const readyCodes = [
   'refresh.stopped',
   'old.standing',
   'old.events',
-  'old.signIn',
   'old.now',
 ] as const satisfies readonly ReasonKey[];
 
@@ -386,7 +384,6 @@ export const offlineCodes = [
   'refresh.permissions',
   'refresh.events',
   'refresh.prices',
-  'refresh.rewards',
   'refresh.list',
   'refresh.cards',
   'wont.newCards',
