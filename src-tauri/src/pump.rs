@@ -1,7 +1,6 @@
 //! One loop between the world and the window: what readers report goes to the desk, what changed goes to the window.
 
-use crate::dto::Stage;
-use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, StartView};
+use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, Stage, StartView};
 use crate::shell::{Opened, Place, Shell};
 use crate::view;
 use balie_card::Watch;

@@ -207,7 +207,8 @@ impl Shell {
     }
 }
 
-const fn language(language: DeskLanguage) -> Language {
+/// The language of a desk, for the window.
+pub const fn language(language: DeskLanguage) -> Language {
     match language {
         DeskLanguage::Nl => Language::Nl,
         DeskLanguage::Fr => Language::Fr,

@@ -109,7 +109,7 @@ pub async fn confirm_recovery_code(shell: State<'_, Shell>, code: String) -> Res
 pub async fn sign_in(shell: State<'_, Shell>) -> Result<(), Problem> {
     let desk = shell.unlocked().await?.desk;
     browser::sign_in(&shell, &desk).await?;
-    // The desks that may be chosen are on the screen next; without an answer they are asked for when it opens.
+    // The desks that may be chosen are on the screen next; without an answer they come with the next look at what is fresh.
     if let Err(error) = desk.ask_desks().await {
         tracing::warn!(%error, "where this desk may stand is not known yet");
     }

@@ -16,14 +16,12 @@ pub use person::person;
 pub use story::story;
 
 use crate::dto::{
-    Agreement, AgreementView, Connection, DeskView, DiagnosisView, EventView, Fact, Language, Notice, PriceView,
-    Problem, Verb,
+    Agreement, AgreementView, Connection, DeskView, DiagnosisView, EventView, Fact, Notice, PriceView, Problem, Verb,
 };
-use crate::shell::Shell;
+use crate::shell::{Shell, language};
 use balie_core::agreement::{Agreement as CoreAgreement, Verb as CoreVerb};
 use balie_core::money::Cents;
 use balie_core::time::{Moment, date_of, in_brussels};
-use balie_desk::config::Language as DeskLanguage;
 use balie_desk::connection::Connection as DeskConnection;
 use balie_desk::desk::Desk;
 use balie_store::ledger::Environment;
@@ -47,11 +45,7 @@ pub async fn desk(desk: &Desk, shell: &Shell) -> Result<DeskView, Problem> {
         to_check: counts.to_check,
         chosen_event: desk.chosen().map(|event| event.0),
         refreshing: desk.is_refreshing(),
-        language: match desk.config().language {
-            DeskLanguage::Nl => Language::Nl,
-            DeskLanguage::Fr => Language::Fr,
-            DeskLanguage::En => Language::En,
-        },
+        language: language(desk.config().language),
         to_send_before: counts.deadline.map(|at| soon(at, desk.time())),
         waiting: desk.warning(&counts).map(|warning| waiting::view(&warning, counts.to_send, desk.time())),
         read_only: desk.is_read_only(),

@@ -72,12 +72,6 @@ pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
 
 async fn of_desk(shell: &Shell, opened: &Opened) -> Result<SetUpView, Problem> {
     let desk = &opened.desk;
-    if desk.is_signed_in() && desk.desks().is_empty() {
-        // Where the answer did not come when somebody signed in, it is asked for when it is needed.
-        if let Err(error) = desk.ask_desks().await {
-            tracing::warn!(%error, "where this desk may stand is not known yet");
-        }
-    }
     Ok(SetUpView {
         has_settings: true,
         environment: Some(desk.config().environment.word().to_owned()),
