@@ -173,7 +173,10 @@ impl Desk {
         let _books = self.books.lock().await;
         let came = self.ledger.take_over(&arriving, now).await?;
         let count = u32::try_from(came.len()).unwrap_or(u32::MAX);
-        self.floor().typed_cards.extend(arriving.iter().filter_map(|each| Some((each.id, each.typed_card?))));
+        // What came in before may have been asked since.
+        let is_new = |each: &&Arriving| came.iter().any(|open| open.entry.id == each.id);
+        let cards = arriving.iter().filter(is_new).filter_map(|each| Some((each.id, each.typed_card?)));
+        self.floor().typed_cards.extend(cards);
         self.renew_queue().await;
         self.tell(Change::Lines);
         self.tell(Change::Desk);
