@@ -18,7 +18,7 @@ use balie_desk::undo::UndoError;
 use balie_remote::access::Credentials;
 use balie_remote::ask::AskError;
 use balie_remote::facts;
-use balie_remote::outcome::{Observation, Outcome};
+use balie_remote::outcome::Observation;
 use balie_remote::problem::Problem;
 use balie_store::key::Key;
 use balie_store::ledger::{Environment, Ledger};
@@ -225,7 +225,7 @@ async fn what_the_files_complain_of_names_nobody() {
         assert!(!told.contains("ledger.db"), "a path holds the name of whoever signed in: {told}");
     }
     let undo = UndoError::from(StoreError::Changed).to_string() + &HandOverError::from(StoreError::Changed).to_string();
-    assert!(!undo.is_empty());
+    assert!(longest_run(&undo) == 0 && !undo.contains("ledger.db"), "{undo}");
 }
 
 #[test]
@@ -235,6 +235,4 @@ fn secrets_are_not_printed() {
     let code = Key::draw_code().unwrap();
     let printed = format!("{:?}", Key::of_code(&code));
     assert!(!printed.contains(&code) && longest_run(&printed) < 3, "{printed}");
-    let outcome: Outcome<()> = Outcome::NotSent;
-    assert_eq!(format!("{outcome:?}"), "NotSent");
 }
