@@ -1,6 +1,7 @@
 //! Saving points: whether a person can check in at an activity now, and until when UiTPAS takes it (rules.md, Points).
 
 use crate::event::Event;
+use crate::life::after;
 use crate::limit::{CalendarType, Limit};
 use crate::pass::{CardStatus, Pass, PassKind};
 use crate::refusal::{Reason, Refusal};
@@ -75,6 +76,19 @@ pub struct Admission {
     pub deadline: Option<Moment>,
     /// From when the oldest fact dates that it rests on.
     pub as_of: Moment,
+}
+
+/// For so many seconds a point that a tap saved by itself stays on this computer, so that it can be taken back as if nothing
+/// happened (ux.md, Principles 1).
+pub const SECOND_THOUGHTS_SECONDS: i64 = 10;
+
+/// So many seconds before its deadline a point is sent at once, second thoughts or not.
+const NO_TIME_SECONDS: i64 = 60;
+
+/// Until when a point that a tap saved by itself is not sent; `None` when its deadline leaves no time for that.
+pub fn second_thoughts(now: Moment, deadline: Option<Moment>) -> Option<Moment> {
+    let until = after(now, SECOND_THOUGHTS_SECONDS);
+    deadline.is_none_or(|deadline| after(until, NO_TIME_SECONDS) <= deadline).then_some(until)
 }
 
 /// Why no point can be saved. Every one has a sentence and a next step.

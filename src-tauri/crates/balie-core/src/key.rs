@@ -112,6 +112,16 @@ impl DistributionKey {
         }
     }
 
+    /// When it applies; always, when there is none.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// The parts of the passholder, of the organizer and of the municipality.
+    pub const fn shares(&self) -> [Share; 3] {
+        [self.passholder, self.organizer, self.municipality]
+    }
+
     /// Whether all conditions hold. What is not known does not hold.
     pub fn applies(&self, facts: KeyFacts) -> bool {
         self.conditions.iter().all(|condition| match *condition {
@@ -121,6 +131,13 @@ impl DistributionKey {
             Condition::OwnMunicipality(own) => facts.own_municipality == Some(own),
             Condition::OwnCardSystem => facts.own_card_system,
         })
+    }
+
+    /// Whether it depends on the passholder, and not on the price alone.
+    pub(crate) fn asks_about_the_person(&self) -> bool {
+        let is_of_person =
+            |condition: &Condition| matches!(condition, Condition::OwnMunicipality(_) | Condition::OwnCardSystem);
+        self.conditions.iter().any(is_of_person)
     }
 
     /// Splits a price. The passholder pays at least one cent and never more than the regular price.

@@ -37,6 +37,11 @@ impl Keys {
         };
         key.filter(|key| key.applies(facts)).map(|key| key.split(facts.regular))
     }
+
+    /// Whether who pays what also depends on the passholder, and not on the price alone.
+    pub fn ask_about_the_person(&self) -> bool {
+        self.manual.is_some() || self.automatic.iter().any(DistributionKey::asks_about_the_person)
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +78,17 @@ mod tests {
         assert_eq!(price(&keys, facts(1000, Some(true))), Some(150));
         assert_eq!(price(&keys, facts(1000, Some(false))), Some(300));
         assert_eq!(price(&keys, facts(1000, None)), None);
+    }
+
+    #[test]
+    fn only_some_keys_ask_about_the_person() {
+        let one = |condition| Keys { manual: None, automatic: vec![fixed(vec![condition], 200)] };
+        assert!(one(Condition::OwnMunicipality(false)).ask_about_the_person());
+        assert!(one(Condition::OwnCardSystem).ask_about_the_person());
+        assert!(!one(Condition::PriceBelow(Cents(1))).ask_about_the_person());
+        assert!(!Keys::standard().ask_about_the_person());
+        let manual = ManualKey { own: fixed(Vec::new(), 150), other: fixed(Vec::new(), 300) };
+        assert!(Keys { manual: Some(manual), ..Keys::standard() }.ask_about_the_person());
     }
 
     #[test]

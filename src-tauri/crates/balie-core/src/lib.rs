@@ -12,6 +12,7 @@ pub mod card;
 pub mod checkin;
 pub mod clock;
 pub mod coupon;
+pub mod day;
 pub mod entry;
 pub mod event;
 pub mod group_pass;

@@ -45,6 +45,11 @@ impl UitpasNumber {
         }
         format!("{} ••• ••{} {}", &self.0[..4], &self.0[9..10], &self.0[10..])
     }
+
+    /// Its last four digits, as a file of the desk shows it: `…7513`. Of one that was forgotten nothing is left to see.
+    pub fn ending(&self) -> String {
+        if self.is_forgotten() { "…".to_owned() } else { format!("…{}", &self.0[9..]) }
+    }
 }
 
 impl fmt::Debug for UitpasNumber {
@@ -339,7 +344,8 @@ mod tests {
     #[test]
     fn a_number_shows_its_last_four_digits_only() {
         let number = UitpasNumber::parse("0900000067513").unwrap();
-        assert_eq!(number.masked(), "0900 ••• ••7 513");
+        assert_eq!((number.masked(), number.ending()), ("0900 ••• ••7 513".to_owned(), "…7513".to_owned()));
+        assert_eq!(UitpasNumber::forgotten().ending(), "…");
         assert_eq!(format!("{number:?}"), "UitpasNumber(…7513)");
     }
 

@@ -7,6 +7,7 @@ pub mod agreement;
 mod audit;
 pub mod backup;
 pub mod chosen_desk;
+pub mod day;
 pub mod durable;
 pub mod entries;
 pub mod events;

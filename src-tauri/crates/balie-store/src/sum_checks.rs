@@ -8,6 +8,7 @@ use balie_core::entry::{Act, Entry};
 use balie_core::event::{EventId, OrganizerId};
 use balie_core::time::Moment;
 use jiff::SignedDuration;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 /// An activity is checked so long after its last sale, in minutes.
@@ -86,7 +87,7 @@ impl Ledger {
         .bind(now.as_millisecond())
         .fetch_optional(&self.pool)
         .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let read = |row: &SqliteRow| {
             Ok(Due { event: EventId(row.try_get(0)?), organizer: OrganizerId(row.try_get(1)?), title: row.try_get(2)? })
         };
         row.as_ref().map(read).transpose()
@@ -155,16 +156,18 @@ impl Ledger {
         )
         .fetch_all(&self.pool)
         .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
-            let sums = Sums {
-                listed: row.try_get(2)?,
-                ours: row.try_get(3)?,
-                surplus: row.try_get(4)?,
-                other: row.try_get(5)?,
-                missing: row.try_get(6)?,
-            };
-            Ok(Checked { title: row.try_get(0)?, at: moment(row.try_get(1)?)?, sums })
-        };
         rows.iter().map(read).collect()
     }
+}
+
+/// Reads a row that begins with the title and when it was checked.
+pub(crate) fn read(row: &SqliteRow) -> Result<Checked, StoreError> {
+    let sums = Sums {
+        listed: row.try_get(2)?,
+        ours: row.try_get(3)?,
+        surplus: row.try_get(4)?,
+        other: row.try_get(5)?,
+        missing: row.try_get(6)?,
+    };
+    Ok(Checked { title: row.try_get(0)?, at: moment(row.try_get(1)?)?, sums })
 }

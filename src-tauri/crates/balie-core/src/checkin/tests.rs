@@ -263,6 +263,15 @@ fn every_reason_has_a_code_of_its_own_list() {
     assert!(reasons.iter().all(|reason| !reason.lacks_facts()));
 }
 
+#[test]
+fn a_point_that_was_saved_by_itself_waits_ten_seconds_unless_its_deadline_is_near() {
+    let now = at(STARTS);
+    let later = |seconds| now + SignedDuration::from_secs(seconds);
+    assert_eq!(second_thoughts(now, None), Some(later(10)));
+    assert_eq!(second_thoughts(now, Some(later(70))), Some(later(10)));
+    assert_eq!(second_thoughts(now, Some(later(69))), None);
+}
+
 proptest! {
     #[test]
     fn more_use_never_turns_a_refusal_into_a_point(
