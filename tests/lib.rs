@@ -7,6 +7,8 @@ pub mod clerk;
 pub mod cutting;
 pub mod display;
 pub mod driver;
+#[cfg(unix)]
+pub mod faces;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
 pub mod provider;

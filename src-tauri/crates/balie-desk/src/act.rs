@@ -6,8 +6,12 @@ use balie_core::agreement::Verb;
 use balie_core::card::ChipNumber;
 use balie_core::entry::{Act, EntryId, Holder};
 use balie_core::pass::Pass;
+use balie_core::time::Moment;
+use balie_core::upload::Change as Later;
 use balie_store::entries::Recorded;
 use balie_store::open::StoreError;
+use balie_store::trail::Actor;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Why nothing was recorded.
@@ -48,6 +52,16 @@ impl Desk {
     /// `card` is the card whose number was only typed, as it stood there when the act was decided: whether the two belong
     /// together is asked before it is sent.
     pub(crate) async fn record(&self, act: &Act, card: Option<ChipNumber>) -> Result<Recorded, StoreError> {
+        self.record_waiting(act, card, None).await
+    }
+
+    /// The same, and it is not sent before a moment.
+    pub(crate) async fn record_waiting(
+        &self,
+        act: &Act,
+        card: Option<ChipNumber>,
+        not_before: Option<Moment>,
+    ) -> Result<Recorded, StoreError> {
         let (now, id) = (self.now(), EntryId(Uuid::now_v7().into_bytes()));
         let recorded = {
             let _books = self.books.lock().await;
@@ -57,7 +71,16 @@ impl Desk {
                 self.floor().typed_cards.insert(id, card);
             }
             let recorded = self.ledger.record(id, act, now).await?;
-            Self::held(&self.queue).put(recorded.open(), now);
+            let mut open = recorded.open();
+            open.life.not_before = not_before.unwrap_or(open.life.not_before);
+            let waits = not_before.map(|_| Later { receipt: open.receipt(), signal: None, life: open.life });
+            Self::held(&self.queue).put(open, now);
+            if let Some(later) = waits
+                && let Err(error) = self.carry_out(&[later], &HashMap::new(), None, Actor::Machine).await
+            {
+                // It is recorded, and that is what was promised; it only goes sooner.
+                tracing::warn!(%error, "an act is not kept back");
+            }
             recorded
         };
         self.acted();

@@ -35,6 +35,7 @@ impl Desk {
                 person.phase = Phase::Ready;
             }
         });
+        self.save_by_itself(tap).await;
         // Nobody waits at the desk for what follows: rewards are looked at on demand, and lists serve the next time.
         self.ask_rewards(tap, pass).await;
         self.list(pass).await;

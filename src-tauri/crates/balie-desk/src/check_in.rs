@@ -9,6 +9,7 @@ use balie_core::checkin::Admission;
 use balie_core::entry::{Act, CheckIn};
 use balie_core::event::Event;
 use balie_core::pass::Pass;
+use balie_core::time::Moment;
 use balie_store::entries::Recorded;
 
 impl Desk {
@@ -19,6 +20,15 @@ impl Desk {
     /// # Errors
     /// Says why nothing was recorded.
     pub async fn check_in(&self, tap: TapId) -> Result<Recorded, ActError> {
+        Ok(self.check_in_waiting(tap, |_, _| None).await?.0)
+    }
+
+    /// The same, and it is not sent before the moment that `wait` makes of the time and of its deadline, if it makes one.
+    pub(crate) async fn check_in_waiting(
+        &self,
+        tap: TapId,
+        wait: impl FnOnce(Moment, Option<Moment>) -> Option<Moment> + Send,
+    ) -> Result<(Recorded, Option<Moment>), ActError> {
         let _recording = self.recording.lock().await;
         self.knows_the_date()?;
         let (pass, event, _) = self.point_on_the_screen(tap)?;
@@ -34,11 +44,12 @@ impl Desk {
             deadline: admission.deadline,
             as_of: admission.as_of,
         });
-        let recorded = self.record(&act, typed_card).await?;
+        let until = wait(self.now(), admission.deadline);
+        let recorded = self.record_waiting(&act, typed_card, until).await?;
         self.mark_saved(tap, &recorded);
         // A point counts for the rewards too.
         self.requote(tap, &[Part::Point, Part::Rewards]).await;
-        Ok(recorded)
+        Ok((recorded, until))
     }
 
     fn point_on_the_screen(&self, tap: TapId) -> Result<(Pass, Event, Admission), ActError> {

@@ -32,6 +32,8 @@ impl Desk {
                 person.live.check_in = None;
                 person.offers.clear();
                 person.check_in = None;
+                // The card was laid there for the activity before.
+                (person.fast_at, person.by_itself) = (None, None);
             }
             floor.person.clone()
         };

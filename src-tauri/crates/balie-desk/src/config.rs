@@ -1,6 +1,8 @@
 //! `balie.toml`: where the servers are, whose desk this is, and in which environment.
 
+mod change;
 mod keys;
+mod preferences;
 mod sign_in;
 
 use balie_core::checkin::CheckInPolicy;
@@ -15,7 +17,10 @@ use balie_remote::endpoint::{Endpoint, EndpointError};
 use balie_remote::sign_in::Person;
 use balie_store::ledger::Environment;
 use balie_store::retention::RetentionPolicy;
+pub use change::{ChangeError, change};
 use keys::{KeyTable, keys};
+pub use preferences::{LONGEST_SENTENCE, Language, Look, Preferences, RenewAt, Settings};
+use preferences::{RenewText, sentence};
 use serde::Deserialize;
 use sign_in::SignIn;
 use std::path::{Path, PathBuf};
@@ -62,25 +67,15 @@ pub struct Config {
     /// The distribution keys to compute prices with where none was cached; `None` when the organizer did not switch that
     /// on.
     pub keys: Option<Keys>,
-    /// The language of the desk.
-    pub language: Language,
+    /// The distribution keys of the organizer, by which the day estimates who bears a discount; the default key where it has
+    /// none of its own.
+    pub shares: Keys,
+    /// What can change while the desk is open, as it is when the desk opens.
+    pub preferences: Preferences,
 }
 
 /// No figure is published, so the house sets one (sync.md §1.7).
 const REQUESTS_PER_SECOND: u64 = 5;
-
-/// The languages that a clerk can work in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Dutch.
-    #[default]
-    Nl,
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
 
 /// Why the settings cannot be used. It names the file and, where it can, the line.
 #[derive(Debug, thiserror::Error)]
@@ -145,6 +140,8 @@ struct Organizer {
     name: String,
     card_system: Option<i64>,
     postal_codes: Vec<String>,
+    renew_at: RenewText,
+    who_to_call: String,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +154,11 @@ struct DeskTable {
     only_desk: bool,
     compute_prices: bool,
     language: Language,
+    look: Look,
+    sound: bool,
+    sound_volume: u32,
+    fast_mode: bool,
+    lock_after_minutes: u32,
     offline_most_open: u32,
     offline_most_discount_euro: i64,
     offline_rewards: RewardsSetting,
@@ -177,7 +179,7 @@ enum RewardsSetting {
 impl Default for DeskTable {
     fn default() -> Self {
         let (offline, check_in) = (OfflinePolicy::default(), CheckInPolicy::default());
-        let retention = RetentionPolicy::default();
+        let (retention, preferences) = (RetentionPolicy::default(), Preferences::default());
         Self {
             receipt_prefix: "B1".to_owned(),
             standing_max_age_days: offline.standing_max_age_days,
@@ -185,7 +187,12 @@ impl Default for DeskTable {
             receipt_in_label: false,
             only_desk: false,
             compute_prices: false,
-            language: Language::default(),
+            language: preferences.language,
+            look: preferences.look,
+            sound: preferences.sound,
+            sound_volume: preferences.volume_percent,
+            fast_mode: preferences.fast_mode,
+            lock_after_minutes: preferences.lock_after_minutes,
             offline_most_open: offline.most_open,
             offline_most_discount_euro: offline.most_discount.0 / 100,
             offline_rewards: match offline.rewards {
@@ -211,6 +218,15 @@ impl DeskTable {
         if !(1..=30).contains(&self.standing_max_age_days) {
             return Err(("desk.standing_max_age_days", "takes 1 to 30 days"));
         }
+        if self.sound_volume > 100 {
+            return Err(("desk.sound_volume", "takes 0 to 100 percent"));
+        }
+        if !(1..=60).contains(&self.lock_after_minutes) {
+            return Err(("desk.lock_after_minutes", "takes 1 to 60 minutes"));
+        }
+        if self.offline_most_open > 100_000 {
+            return Err(("desk.offline_most_open", "takes 0 to 100000 sales"));
+        }
         if !(1..=300).contains(&self.probe_seconds) {
             return Err(("desk.probe_seconds", "takes 1 to 300 seconds"));
         }
@@ -230,6 +246,19 @@ impl DeskTable {
             return Err(("desk.keep_acts_days", "takes as many days as keep_people_days or more, at most 3660"));
         }
         Ok(())
+    }
+
+    fn preferences(&self, renew_at: RenewAt, who_to_call: String) -> Preferences {
+        Preferences {
+            language: self.language,
+            look: self.look,
+            sound: self.sound,
+            volume_percent: self.sound_volume,
+            fast_mode: self.fast_mode,
+            lock_after_minutes: self.lock_after_minutes,
+            renew_at,
+            who_to_call,
+        }
     }
 
     fn offline(&self) -> Result<OfflinePolicy, (&'static str, &'static str)> {
@@ -276,7 +305,8 @@ impl Config {
             only_desk: desk.only_desk,
             requests_per_second: REQUESTS_PER_SECOND,
             keys: None,
-            language: desk.language,
+            shares: Keys::standard(),
+            preferences: Preferences::default(),
         }
     }
 
@@ -313,8 +343,12 @@ impl Config {
             table.sign_in.read(environment, table.desk.language).map_err(|(key, reason)| wrong(key, reason))?;
         table.desk.check().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
         let offline = table.desk.offline().map_err(|(key, reason)| wrong(key, reason.to_owned()))?;
-        let keys = keys(&table.distribution_keys, table.desk.compute_prices)
-            .map_err(|reason| wrong("distribution_keys", reason))?;
+        let who_to_call = sentence(&table.organizer.who_to_call)
+            .map_err(|reason| wrong("organizer.who_to_call", reason.to_owned()))?;
+        let renew_at =
+            table.organizer.renew_at.read().map_err(|reason| wrong("organizer.renew_at", reason.to_owned()))?;
+        let preferences = table.desk.preferences(renew_at, who_to_call);
+        let shares = keys(&table.distribution_keys).map_err(|reason| wrong("distribution_keys", reason))?;
         Ok(Self {
             environment,
             endpoints: Endpoints {
@@ -344,8 +378,9 @@ impl Config {
             receipt_in_label: table.desk.receipt_in_label,
             only_desk: table.desk.only_desk,
             requests_per_second: REQUESTS_PER_SECOND,
-            keys,
-            language: table.desk.language,
+            keys: table.desk.compute_prices.then(|| shares.clone()),
+            shares,
+            preferences,
         })
     }
 }
@@ -375,7 +410,7 @@ client_secret = "geheim"
         let config = Config::parse(GOOD, Path::new("balie.toml")).unwrap();
         assert_eq!(config.environment, Environment::Test);
         assert_eq!(config.receipt_prefix, "B1");
-        assert_eq!((config.offline, config.language), (OfflinePolicy::default(), Language::Nl));
+        assert_eq!((config.offline, &config.preferences), (OfflinePolicy::default(), &Preferences::default()));
         assert_eq!(config.keys, None, "no price is computed before the organizer says so");
         assert!(!format!("{config:?}").contains("geheim"), "the secret is not printed");
     }
@@ -403,17 +438,42 @@ client_secret = "geheim"
             "[desk]\nlanguage = \"fr\"\noffline_rewards = \"all\"\noffline_most_open = 3\ncompute_prices = true\n";
         let config = Config::parse(&format!("{GOOD}{desk}"), Path::new("balie.toml")).unwrap();
         assert_eq!((config.offline.rewards, config.offline.most_open), (OfflineRewards::All, 3));
-        assert_eq!((config.language, config.keys), (Language::Fr, Some(Keys::standard())));
+        assert_eq!((config.preferences.language, config.keys), (Language::Fr, Some(Keys::standard())));
+    }
+
+    #[test]
+    fn the_organizer_says_where_to_renew_in_one_text_or_in_one_for_each_language() {
+        let with = |line: &str| {
+            GOOD.replace("[sign_in]", &format!("{line}\nwho_to_call = \" Els, 09 210 10 10 \"\n[sign_in]"))
+        };
+        let one = with("renew_at = \"Stadswinkel, Botermarkt 1, 9000 Gent\"");
+        let preferences = Config::parse(&one, Path::new("balie.toml")).unwrap().preferences;
+        assert_eq!(preferences.renew_at, RenewAt::everywhere("Stadswinkel, Botermarkt 1, 9000 Gent"));
+        assert_eq!(preferences.who_to_call, "Els, 09 210 10 10");
+        let each = with("renew_at = { nl = \"Stadswinkel\", fr = \"Guichet\" }");
+        let renew_at = Config::parse(&each, Path::new("balie.toml")).unwrap().preferences.renew_at;
+        assert_eq!((renew_at.said(Language::Fr), renew_at.said(Language::En)), (Some("Guichet"), Some("Stadswinkel")));
+        assert!(complaint(&with("renew_at = 9000")).contains("a text, or a table"));
+        assert!(complaint(&with("renew_at = { de = \"Gent\" }")).contains("a text, or a table"));
     }
 
     #[test]
     fn values_out_of_bounds_are_refused_in_words() {
         assert!(complaint(&GOOD.replace("\"test\"", "\"prod\"")).contains("neither `production` nor `test`"));
         assert!(complaint(&GOOD.replace("\"test\"", "\"production\"")).contains("signs in as a person"));
+        for key in ["renew_at", "who_to_call"] {
+            for text in ["a\\nb".to_owned(), "x".repeat(201)] {
+                let wrong = GOOD.replace("[sign_in]", &format!("{key} = \"{text}\"\n[sign_in]"));
+                assert!(complaint(&wrong).contains(&format!("organizer.{key}: takes one line")), "{key}");
+            }
+        }
         for (line, key) in [
             ("receipt_prefix = \"\"", "desk.receipt_prefix"),
             ("standing_max_age_days = 31", "desk.standing_max_age_days"),
             ("probe_seconds = 0", "desk.probe_seconds"),
+            ("sound_volume = 101", "desk.sound_volume"),
+            ("lock_after_minutes = 0", "desk.lock_after_minutes"),
+            ("offline_most_open = 100001", "desk.offline_most_open"),
             ("offline_most_discount_euro = -1", "desk.offline_most_discount_euro"),
             ("offline_rewards = \"some\"", "desk.offline_rewards"),
             ("offline_rewards = -1", "desk.offline_rewards"),

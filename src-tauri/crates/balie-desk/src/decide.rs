@@ -37,7 +37,8 @@ impl Desk {
     /// Decides what each price category of an activity costs a person, now.
     pub(crate) async fn quotes(&self, pass: &Pass, event: &Event, live: &Live) -> Result<Quotes, StoreError> {
         let now = self.now();
-        let policy = StandingPolicy { max_age_days: self.config.offline.standing_max_age_days };
+        let offline = self.settings().offline;
+        let policy = StandingPolicy { max_age_days: offline.standing_max_age_days };
         let listed = self.listed(pass)?;
         let (standing, region) = (standing(pass, Self::evidence(listed), policy, now), region(pass, event));
         // The newest evidence decided.
@@ -91,7 +92,7 @@ impl Desk {
                 event_as_of: event.as_of,
                 turns: newest(turns.get(&category.regular).copied(), list),
                 pass_left,
-                policy: self.config.offline,
+                policy: offline,
                 open,
             };
             categories.push((category.label.clone(), category.regular, quote(&facts, now)));
@@ -132,6 +133,7 @@ impl Desk {
         let own = self.own_uses(Verb::Redeem, pass).await?;
         let rows = self.snapshot.rows(Verb::Redeem, &pass.passholder).await?;
         let organizer = self.organizer();
+        let offline = self.settings().offline.rewards;
         let decide = |reward: &Reward| {
             let uses = merged(&own, &rows, &reward.id.0);
             let facts = RedeemFacts {
@@ -146,7 +148,7 @@ impl Desk {
                     .redemptions
                     .get(&reward.id)
                     .map_or(0, |fact| uncounted_spending(&changes, fact.as_of)),
-                offline: self.config.offline.rewards,
+                offline,
             };
             with_local_reason(&facts, now)
         };
@@ -197,13 +199,13 @@ impl Desk {
     }
 
     /// Whether a pass has standing in the card system of the organizer itself. What is not known does not hold.
-    fn own_card_system(&self, pass: &Pass) -> bool {
+    pub(crate) fn own_card_system(&self, pass: &Pass) -> bool {
         let own = self.config.card_system;
         own.is_some() && pass.card_system.as_ref().map(|system| system.id) == own
     }
 
     /// Whether a passholder lives in the municipality of the organizer; `None` when either is not known.
-    fn own_municipality(&self, pass: &Pass) -> Option<bool> {
+    pub(crate) fn own_municipality(&self, pass: &Pass) -> Option<bool> {
         let codes = &self.config.postal_codes;
         pass.postal_code.as_ref().filter(|_| !codes.is_empty()).map(|code| codes.contains(code))
     }

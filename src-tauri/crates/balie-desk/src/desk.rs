@@ -1,7 +1,7 @@
 //! The desk: its files, its line to UiTPAS, and what is on its floor now.
 
 use crate::audit::Looks;
-use crate::config::Config;
+use crate::config::{Config, Settings};
 use crate::connection::Connection;
 use crate::outbox::ServerTime;
 use crate::person::{OfferId, Person, TapId};
@@ -141,6 +141,10 @@ pub(crate) struct Floor {
     pub(crate) ready: Option<Ready>,
     /// When it was last looked what is old enough to be forgotten.
     pub(crate) forgotten: Option<Moment>,
+    /// What a person can change while the desk is open.
+    pub(crate) settings: Settings,
+    /// Whose point a tap saved by itself, where and on which day: a second one takes a hand.
+    pub(crate) saved_by_itself: HashSet<(PassholderId, EventId, Date)>,
     last_tap: u32,
     last_offer: u32,
 }
@@ -254,7 +258,7 @@ impl Desk {
         self.changes.subscribe()
     }
 
-    /// The settings of this desk.
+    /// The settings of this desk as they were when it opened.
     pub const fn config(&self) -> &Config {
         &self.config
     }
@@ -426,6 +430,8 @@ impl Floor {
             prepare_failed: None,
             ready: None,
             forgotten: None,
+            settings: Settings::of(config),
+            saved_by_itself: HashSet::new(),
             last_tap: 0,
             last_offer: 0,
         })

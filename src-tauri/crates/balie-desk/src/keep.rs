@@ -48,7 +48,7 @@ impl Desk {
     /// For how many days what UiTPAS said of people is kept, and after how many without fetching all of it is wiped.
     pub fn people_days(&self) -> i64 {
         // Evidence counts for whole days, so it is needed until the last of them is over.
-        PEOPLE_DAYS.max(self.config.offline.standing_max_age_days + 1)
+        PEOPLE_DAYS.max(self.settings().offline.standing_max_age_days + 1)
     }
 
     /// How long acts are kept that came to their end.
@@ -70,6 +70,7 @@ impl Desk {
             floor.person = None;
             floor.names.clear();
             floor.listed.clear();
+            floor.saved_by_itself.clear();
         }
         tracing::info!("what was known of people is wiped");
         self.look_how_ready().await;

@@ -20,6 +20,7 @@ impl Desk {
             floor.person = None;
             floor.names.clear();
             floor.listed.clear();
+            floor.saved_by_itself.clear();
         }
         self.stop_preparing();
         self.snapshot.lock().await;

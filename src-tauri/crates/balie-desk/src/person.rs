@@ -4,6 +4,7 @@ use balie_core::card::ChipNumber;
 use balie_core::checkin::{Admission, CheckInFact, NoCheckIn};
 use balie_core::coupon::Coupon;
 use balie_core::entry::EntryId;
+use balie_core::event::EventId;
 use balie_core::money::Cents;
 use balie_core::pass::Pass;
 use balie_core::reader::ReaderTrouble;
@@ -11,6 +12,7 @@ use balie_core::refusal::Refusal;
 use balie_core::reward::{Exchange, NoExchange, RedeemFact, Reward, RewardId};
 use balie_core::social_tariff::{Region, Standing};
 use balie_core::tariff::{NoOffer, Offer, PriceFact};
+use balie_core::time::Moment;
 use std::collections::HashMap;
 
 /// The number of a tap. Every result is bound to one tap, so that two people never mix.
@@ -82,6 +84,64 @@ pub enum Notice {
     Reader(ReaderTrouble),
     /// The file with what is known could not be read; UiTPAS could not be asked either.
     Fault,
+}
+
+impl Notice {
+    /// Every code that a notice can have, so that a test can walk them.
+    pub const CODES: &'static [&'static str] = &[
+        "pass.unknown",
+        "pass.unseen",
+        "pass.stranger",
+        "pass.cardBlocked",
+        "pass.cardNotActive",
+        "pass.passholderBlocked",
+        "pass.refusedByServer",
+        "card.randomId",
+        "card.other",
+        "pass.signInNeeded",
+        "pass.noPermission",
+        "pass.busy",
+        "reader.noService",
+        "reader.removedTooSoon",
+        "reader.inUse",
+        "reader.unreadable",
+        "store.failed",
+    ];
+
+    /// The code of this notice: the key of its sentence in `ui/src/texts`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "pass.unknown",
+            Self::Unseen => "pass.unseen",
+            Self::Stranger => "pass.stranger",
+            Self::CardBlocked { .. } => "pass.cardBlocked",
+            Self::CardNotActive { .. } => "pass.cardNotActive",
+            Self::PassholderBlocked { .. } => "pass.passholderBlocked",
+            Self::Refused { .. } => "pass.refusedByServer",
+            Self::RandomId => "card.randomId",
+            Self::OtherCard => "card.other",
+            Self::SignInNeeded => "pass.signInNeeded",
+            Self::NoPermission => "pass.noPermission",
+            Self::Busy => "pass.busy",
+            Self::Reader(ReaderTrouble::NoService) => "reader.noService",
+            Self::Reader(ReaderTrouble::RemovedTooSoon(_)) => "reader.removedTooSoon",
+            Self::Reader(ReaderTrouble::InUse(_)) => "reader.inUse",
+            Self::Reader(ReaderTrouble::Unreadable(_)) => "reader.unreadable",
+            Self::Fault => "store.failed",
+        }
+    }
+
+    /// What UiTPAS said about it.
+    pub fn said(&self) -> Option<&str> {
+        match self {
+            Self::NotFound { said }
+            | Self::CardBlocked { said }
+            | Self::CardNotActive { said }
+            | Self::PassholderBlocked { said }
+            | Self::Refused { said } => said.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// One price category of the chosen activity, for this person.
@@ -161,8 +221,26 @@ pub struct Person {
     pub balance: Option<i64>,
     /// Why nothing can be done.
     pub notice: Option<Notice>,
+    /// What a tap did by itself, in fast mode.
+    pub by_itself: Option<ByItself>,
+    /// The activity at which this tap may still save a point by itself.
+    pub(crate) fast_at: Option<EventId>,
     /// What UiTPAS answered for this tap.
     pub(crate) live: Live,
+}
+
+/// What a tap did by itself, in fast mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByItself {
+    /// It saved a point, which is on the disk. Until this moment it is not sent.
+    Saved {
+        /// The entry.
+        entry: EntryId,
+        /// Until when it can be taken back as if nothing happened.
+        until: Moment,
+    },
+    /// The point could not be written: nothing was saved.
+    NotSaved,
 }
 
 impl Person {
@@ -180,6 +258,8 @@ impl Person {
             rewards: Vec::new(),
             balance: None,
             notice: None,
+            by_itself: None,
+            fast_at: None,
             live: Live::default(),
         }
     }
@@ -190,5 +270,38 @@ impl Person {
         self.offers.clear();
         self.check_in = None;
         self.rewards.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balie_core::reader::ReaderName;
+
+    #[test]
+    fn every_notice_has_a_code_that_stands_in_the_list() {
+        let reader = || ReaderName("reader".to_owned());
+        let said = || Some("words".to_owned());
+        let all = [
+            Notice::NotFound { said: said() },
+            Notice::Unseen,
+            Notice::Stranger,
+            Notice::CardBlocked { said: said() },
+            Notice::CardNotActive { said: said() },
+            Notice::PassholderBlocked { said: said() },
+            Notice::Refused { said: said() },
+            Notice::RandomId,
+            Notice::OtherCard,
+            Notice::SignInNeeded,
+            Notice::NoPermission,
+            Notice::Busy,
+            Notice::Reader(ReaderTrouble::NoService),
+            Notice::Reader(ReaderTrouble::RemovedTooSoon(reader())),
+            Notice::Reader(ReaderTrouble::InUse(reader())),
+            Notice::Reader(ReaderTrouble::Unreadable(reader())),
+            Notice::Fault,
+        ];
+        assert_eq!(all.iter().map(Notice::code).collect::<Vec<_>>(), Notice::CODES);
+        assert_eq!(all.iter().filter(|notice| notice.said() == Some("words")).count(), 5);
     }
 }

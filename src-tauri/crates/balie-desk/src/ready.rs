@@ -31,7 +31,7 @@ impl Desk {
             cards: self.learned_cards().await?,
             reader: matches!(self.readers(), Readers::Connected(readers) if !readers.is_empty()),
         };
-        Ok(Ready::of(&facts, self.config.offline, now))
+        Ok(Ready::of(&facts, self.settings().offline, now))
     }
 
     /// The checklist as it was last looked at.

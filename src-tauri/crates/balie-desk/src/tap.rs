@@ -12,6 +12,7 @@ use balie_remote::ask::AskError;
 use balie_remote::passes::{PassAnswer, PassRefusal};
 use balie_store::open::StoreError;
 use balie_store::passes::{LocalIdentifier, RefusedPass};
+use futures_util::future::join;
 
 /// Whom to look up, for which tap.
 #[derive(Debug)]
@@ -63,7 +64,11 @@ impl Desk {
             ReaderEvent::Trouble(trouble) => self.refuse_at_once(Notice::Reader(trouble)),
             ReaderEvent::Removed(_) => {}
             ReaderEvent::Card(read) => match read.kind {
-                CardKind::UitpasLike(chip) => return Some(self.next(Identifier::Chip(chip), Some(chip), None)),
+                CardKind::UitpasLike(chip) => {
+                    let whom = self.next(Identifier::Chip(chip), Some(chip), None);
+                    self.may_save_by_itself(whom.tap);
+                    return Some(whom);
+                }
                 CardKind::RandomId => self.refuse_at_once(Notice::RandomId),
                 CardKind::Other { .. } => self.refuse_at_once(Notice::OtherCard),
             },
@@ -87,6 +92,26 @@ impl Desk {
                 let typed_for = self.card_without_number();
                 Ok(self.next(Identifier::Number(number), typed_for, typed_for))
             }
+        }
+    }
+
+    /// Takes in what a scanner read off a card: in fast mode that saves the point by itself, as laying the card on the reader
+    /// does. What a hand types never does.
+    ///
+    /// # Errors
+    /// As [`Desk::typed`].
+    pub fn scanned(&self, text: &str) -> Result<LookUp, TypedError> {
+        let whom = self.typed(text)?;
+        self.may_save_by_itself(whom.tap);
+        Ok(whom)
+    }
+
+    /// In fast mode the person of this tap saves a point at the activity that is chosen now.
+    fn may_save_by_itself(&self, tap: TapId) {
+        let mut floor = self.floor();
+        let chosen = floor.chosen.clone().filter(|_| floor.settings.preferences.fast_mode);
+        if let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) {
+            person.fast_at = chosen;
         }
     }
 
@@ -119,11 +144,14 @@ impl Desk {
             Known::Refused(_) | Known::Number(_) | Known::Nothing => {}
         }
         if offline && !matches!(known, Known::Nothing) {
+            self.save_by_itself(tap).await;
             // The uploader looks whether the network is back; nobody at the desk waits for that.
             self.bell.notify_one();
             return;
         }
-        self.ask_uitpas(tap, &identifier, (chip, typed_for), known).await;
+        // Who is known here need not wait for the whole answer, nor does the next in the queue.
+        join(self.save_by_itself(tap), self.ask_uitpas(tap, &identifier, (chip, typed_for), known)).await;
+        self.save_by_itself(tap).await;
     }
 
     async fn ask_uitpas(

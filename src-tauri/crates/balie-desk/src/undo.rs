@@ -83,6 +83,7 @@ impl Desk {
             }
             if let Some(point) = person.check_in.as_mut().filter(|point| point.recorded == id) {
                 point.recorded = None;
+                person.by_itself = None;
             }
             if let Some(redeemed) = person.rewards.iter_mut().find(|each| each.recorded == id) {
                 (redeemed.recorded, redeemed.id) = (None, reward);

@@ -33,9 +33,11 @@ enum Municipality {
     Other,
 }
 
-/// The keys to compute with; `None` when computing is not switched on. Without keys of its own the organizer gets the
-/// default key.
-pub(super) fn keys(tables: &[KeyTable], compute: bool) -> Result<Option<Keys>, String> {
+/// The keys of the organizer; without keys of its own it gets the default key.
+pub(super) fn keys(tables: &[KeyTable]) -> Result<Keys, String> {
+    if tables.is_empty() {
+        return Ok(Keys::standard());
+    }
     let mut keys = Keys::default();
     let (mut own, mut other) = (None, None);
     for (place, table) in tables.iter().enumerate() {
@@ -52,7 +54,7 @@ pub(super) fn keys(tables: &[KeyTable], compute: bool) -> Result<Option<Keys>, S
         (None, None) => None,
         _ => return Err("a manual key has a split for `own` and one for `other`".to_owned()),
     };
-    Ok(compute.then(|| if tables.is_empty() { Keys::standard() } else { keys }))
+    Ok(keys)
 }
 
 impl KeyTable {
@@ -112,9 +114,9 @@ mod tests {
         distribution_keys: Vec<KeyTable>,
     }
 
-    fn parse(text: &str) -> Result<Option<Keys>, String> {
+    fn parse(text: &str) -> Result<Keys, String> {
         let tables: Tables = toml::from_str(text).unwrap();
-        keys(&tables.distribution_keys, true)
+        keys(&tables.distribution_keys)
     }
 
     const DE_WERF: &str = r#"
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_manual_key_of_de_werf_splits_by_municipality() {
-        let keys = parse(DE_WERF).unwrap().unwrap();
+        let keys = parse(DE_WERF).unwrap();
         let split = |own| {
             let facts = KeyFacts { regular: Cents(1000), own_municipality: Some(own), own_card_system: true };
             let split = keys.split(facts).unwrap();
@@ -153,7 +155,7 @@ mod tests {
             passholder = "2.00"
             organizer = "50 % of remainder"
             government = "rest""#;
-        let keys = parse(text).unwrap().unwrap();
+        let keys = parse(text).unwrap();
         let price = |regular, own| {
             let facts = KeyFacts { regular: Cents(regular), own_municipality: own, own_card_system: true };
             keys.split(facts).map(|split| (split.passholder.0, split.organizer.0))
