@@ -4,14 +4,21 @@
 //! do not cross: reasons are codes, and `ui/src/texts` holds the words.
 
 mod check;
+mod day;
 mod offline;
+mod settings;
 mod way_in;
 
 pub use check::{
     CandidateView, CaseGroup, CaseView, CaseWay, ExtraView, HandedView, StoryLineView, StoryView, SumView, ToCheckView,
 };
+pub use day::{
+    DayActivity, DayColumns, DayCount, DayCounted, DayFormat, DayHour, DayKinds, DayPage, DayPlace, DayPlaces,
+    DayQuery, DaySlip, DaySplit, DaySum, DayView, DayWords,
+};
 pub use offline::{KeptKind, KeptView, LimitsView, ProgressView, ReadyItem, ReadyState, ReadyView, ShrunkView};
 use serde::{Deserialize, Serialize};
+pub use settings::{ChosenSettings, DiagnosisFile, KeyView, Look, RewardsAlone, SettingsView, Spoken};
 use specta::Type;
 pub use way_in::{DeskChoice, PermissionView, SetUpView, Stage, StartView};
 
@@ -39,6 +46,20 @@ pub struct DeskView {
     pub refreshing: bool,
     /// The language of the desk.
     pub language: Language,
+    /// Light or dark.
+    pub look: Look,
+    /// Whether there are sounds. They are the same for everybody who stands at the desk.
+    pub sound: bool,
+    /// How loud they are, in percent.
+    pub volume: i32,
+    /// A card that is laid on the reader at a chosen activity saves its point by itself.
+    pub fast_mode: bool,
+    /// How many minutes without a key or a pointer the desk stays open, when it can be locked.
+    pub lock_after_minutes: i32,
+    /// Whom a clerk calls when something does not work; absent when nobody said.
+    pub who_to_call: Option<String>,
+    /// Where a passholder goes to renew, in the organizer's own words; absent when the organizer did not say.
+    pub renew_at: Option<String>,
     /// The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
     /// `22/11 02:00` on another day.
     pub to_send_before: Option<String>,
@@ -169,12 +190,24 @@ pub struct PersonView {
     pub check_in: Option<CheckInView>,
     /// The rewards of this desk: welcome advantages first, then what can be redeemed, then what is nearest in reach.
     pub rewards: Vec<RewardView>,
+    /// What the tap did by itself, in fast mode.
+    pub by_itself: Option<ByItselfView>,
     /// Why nothing can be done, or what the clerk should know.
     pub notice: Option<Notice>,
     /// What UiTPAS itself has to say to the person, as given.
     pub messages: Vec<String>,
     /// What stands behind the details key only.
     pub details: Vec<Detail>,
+}
+
+/// What a tap did by itself, in fast mode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ByItselfView {
+    /// The entry of the point that it saved; absent when it could not be written, so that nothing was saved.
+    pub entry: Option<String>,
+    /// For how many milliseconds it can still be taken back as if nothing happened.
+    pub left_ms: i32,
 }
 
 /// How far the desk is with a person.

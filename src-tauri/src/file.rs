@@ -6,21 +6,47 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
-/// How the name of such a file ends.
-const ENDING: &str = "balie";
+/// What kind of file is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// What the dialog calls it.
+    name: &'static str,
+    /// How its name ends.
+    pub ending: &'static str,
+}
+
+/// Entries that go to another desk.
+pub const PARCEL: Kind = Kind { name: "Balie", ending: "balie" };
+
+/// A list as text.
+pub const CSV: Kind = Kind { name: "CSV", ending: "csv" };
+
+/// A workbook.
+pub const XLSX: Kind = Kind { name: "Excel", ending: "xlsx" };
+
+/// Something to print.
+pub const PDF: Kind = Kind { name: "PDF", ending: "pdf" };
+
+/// The diagnosis, for whoever looks after the computers.
+pub const DIAGNOSIS: Kind = Kind { name: "JSON", ending: "json" };
 
 /// A name for a new file: `balie-2026-11-21-1042.balie`.
 pub fn name(now: Moment) -> String {
-    format!("balie-{}.{ENDING}", in_brussels(now).strftime("%Y-%m-%d-%H%M"))
+    format!("balie-{}.{}", in_brussels(now).strftime("%Y-%m-%d-%H%M"), PARCEL.ending)
+}
+
+/// A name for a new diagnosis: `balie-2026-11-21-1042.json`.
+pub fn diagnosis_name(now: Moment) -> String {
+    format!("balie-{}.{}", in_brussels(now).strftime("%Y-%m-%d-%H%M"), DIAGNOSIS.ending)
 }
 
 /// The file to write; `None` when the clerk chose none.
-pub async fn to_write(app: &AppHandle, name: &str) -> Option<PathBuf> {
+pub async fn to_write(app: &AppHandle, name: &str, kind: Kind) -> Option<PathBuf> {
     if let Some(path) = named_for_practice() {
         return Some(path);
     }
     let (told, chosen) = oneshot::channel();
-    dialog(app).set_file_name(name).save_file(move |file| {
+    dialog(app, kind).set_file_name(name).save_file(move |file| {
         // Nobody waits any more when the window is gone.
         let _ = told.send(file);
     });
@@ -33,14 +59,14 @@ pub async fn to_read(app: &AppHandle) -> Option<PathBuf> {
         return Some(path);
     }
     let (told, chosen) = oneshot::channel();
-    dialog(app).pick_file(move |file| {
+    dialog(app, PARCEL).pick_file(move |file| {
         let _ = told.send(file);
     });
     path(chosen.await.ok().flatten())
 }
 
-fn dialog(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
-    let mut dialog = app.dialog().file().add_filter("Balie", &[ENDING]);
+fn dialog(app: &AppHandle, kind: Kind) -> FileDialogBuilder<tauri::Wry> {
+    let mut dialog = app.dialog().file().add_filter(kind.name, &[kind.ending]);
     if let Ok(folder) = app.path().document_dir() {
         dialog = dialog.set_directory(folder);
     }

@@ -5,7 +5,9 @@ mod browser;
 mod commands;
 pub mod dto;
 mod file;
+mod frame;
 mod opening;
+mod page;
 mod platform;
 mod practice;
 mod problem;
@@ -35,6 +37,7 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::look::lines,
             commands::choose_event::choose_event,
             commands::identify::identify,
+            commands::identify::scan,
             commands::sell::sell,
             commands::check_in::check_in,
             commands::redeem::redeem,
@@ -42,6 +45,9 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::dismiss::dismiss,
             commands::refresh::refresh,
             commands::diagnosis::diagnosis,
+            commands::diagnosis::save_diagnosis,
+            commands::settings::settings,
+            commands::settings::change_settings,
             commands::check::to_check,
             commands::check::resolve,
             commands::check::seen_extra,
@@ -49,6 +55,10 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::check::story,
             commands::check::clock_is_right,
             commands::check::work_on_here,
+            commands::day::day,
+            commands::day::day_lines,
+            commands::day::close_day,
+            commands::day::export_day,
             commands::hand_over::hand_over,
             commands::hand_over::take_over,
             commands::way_in::unlock,
@@ -110,6 +120,7 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     setup::log();
+    platform::before_the_window();
     if let Err(error) = balie_store::memory::no_core_dumps() {
         tracing::warn!(%error, "the memory of this program may be written to a file when it crashes");
     }
@@ -117,6 +128,7 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let invoke_handler = vocabulary.invoke_handler();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .plugin(frame::plugin())
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             vocabulary.mount_events(app);
@@ -126,12 +138,16 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
                 return Ok(());
             };
             opening::begin(app.handle().clone(), ground);
-            open_window(app)
+            open_window(app)?;
+            frame::keep(app.handle().clone());
+            page::watch(app.handle().clone());
+            Ok(())
         })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
             app.run(|app, event| {
+                frame::heard(app, &event);
                 // The window is gone at once; the program ends a moment later, when nothing is half sent.
                 #[cfg(target_os = "macos")]
                 if let RunEvent::Opened { urls } = &event {

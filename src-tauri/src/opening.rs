@@ -142,10 +142,11 @@ async fn open(shell: &Shell, keys: Keys) -> Result<(), Problem> {
         return Err(Problem::fault("setup.failed"));
     };
     let desk = open_files(config, &profile.folder, &safe, &keys).await?;
+    let settings = Some(profile.settings.clone());
     let stage = if desk.needs_set_up().await? { Stage::SetUp } else { Stage::Open };
     *slot = None;
     drop(slot);
-    let opened = Opened { desk, practice: None, safe: Some(safe) };
+    let opened = Opened { desk, practice: None, safe: Some(safe), settings };
     work(shell, &opened);
     shell.put(Place::Desk(opened, stage));
     Ok(())

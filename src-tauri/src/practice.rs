@@ -96,6 +96,7 @@ mod with_stand_in {
                 desk,
                 practice: Some(Arc::new(Self { sandbox, folder: Mutex::new(Some(folder)) })),
                 safe: None,
+                settings: None,
             })
         }
 

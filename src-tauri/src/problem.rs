@@ -5,7 +5,8 @@ use balie_core::agreement::Verb;
 use balie_core::pass::IdentifierError;
 use balie_desk::act::ActError;
 use balie_desk::choose::UnknownEvent;
-use balie_desk::config::ConfigError;
+use balie_desk::config::{ChangeError, ConfigError};
+use balie_desk::export::ExportError;
 use balie_desk::hand_over::HandOverError;
 use balie_desk::prepare::PrepareError;
 use balie_desk::refresh::RefreshError;
@@ -131,6 +132,22 @@ impl From<HandOverError> for Problem {
     }
 }
 
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::File(error) => {
+                tracing::error!(kind = ?error.kind(), "the file of a day");
+                Self::clerk("day.file")
+            }
+            ExportError::Store(error) => error.into(),
+            other @ (ExportError::Workbook(_) | ExportError::Font) => {
+                tracing::error!(error = %other, "the file of a day");
+                Self::fault("day.notMade")
+            }
+        }
+    }
+}
+
 impl From<TypedError> for Problem {
     fn from(error: TypedError) -> Self {
         match error {
@@ -170,6 +187,31 @@ impl From<ConfigError> for Problem {
             ConfigError::Unreadable { file, .. } => Self::clerk("setup.noConfig").with("file", file.display()),
             ConfigError::Line { .. } | ConfigError::Value { .. } => Self::clerk("setup.config").with("what", &error),
         }
+    }
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        let ChangeError::Config(ConfigError::Value { key, .. }) = &error else {
+            return match error {
+                ChangeError::Config(error) => error.into(),
+                ChangeError::File(error) => {
+                    tracing::error!(%error, "the settings");
+                    Self::fault("settings.file.failed")
+                }
+            };
+        };
+        let code = match *key {
+            "desk.sound_volume" => "settings.volume.wrong",
+            "desk.lock_after_minutes" => "settings.lockAfter.wrong",
+            "desk.offline_most_open" => "settings.mostOpen.wrong",
+            "desk.offline_most_discount_euro" => "settings.mostDiscount.wrong",
+            "desk.offline_rewards" => "settings.rewards.wrong",
+            "desk.standing_max_age_days" => "settings.standingAge.wrong",
+            "organizer.renew_at" | "organizer.who_to_call" => "settings.sentence.wrong",
+            _ => return Self::clerk("setup.config").with("what", &error),
+        };
+        Self::clerk(code)
     }
 }
 

@@ -1,13 +1,15 @@
 //! What the commands reach: what stands before the clerk, and the desk, once it is open.
 
 use crate::browser::Links;
-use crate::dto::{Language, Notice, Problem, Stage, StartView};
+use crate::dto::{Language, Look, Notice, Problem, Stage, StartView};
 use crate::opening::{self, Profile};
 use crate::practice::Practice;
 use crate::pump::StartChanged;
 use crate::safe::Safe;
-use balie_desk::config::Language as DeskLanguage;
+use crate::view::settings::look;
+use balie_desk::config::{Language as DeskLanguage, Preferences};
 use balie_desk::desk::Desk;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::AppHandle;
@@ -23,6 +25,8 @@ pub struct Opened {
     pub practice: Option<Arc<Practice>>,
     /// The keys of the profile; absent in practice.
     pub safe: Option<Arc<Safe>>,
+    /// Where the settings stand; absent in practice.
+    pub settings: Option<PathBuf>,
 }
 
 /// What stands before the clerk.
@@ -52,6 +56,10 @@ pub struct Shell {
     pub links: Links,
     /// Something was laid on the reader since the program began.
     pub card_read: AtomicBool,
+    /// The frame of the window changes.
+    pub framed: Notify,
+    /// The page has asked for the first time what stands before the clerk.
+    page: watch::Sender<bool>,
     has_pin: AtomicBool,
     keyring_fails: AtomicBool,
 }
@@ -67,9 +75,23 @@ impl Shell {
             cancelled: Notify::new(),
             links: Links::default(),
             card_read: AtomicBool::new(false),
+            framed: Notify::new(),
+            page: watch::Sender::new(false),
             has_pin: AtomicBool::new(false),
             keyring_fails: AtomicBool::new(false),
         }
+    }
+
+    /// Notes that the page is there.
+    pub fn page_came(&self) {
+        self.page.send_replace(true);
+    }
+
+    /// Waits until the page is there.
+    pub async fn until_page_came(&self) {
+        let mut page = self.page.subscribe();
+        // The sender lives as long as this shell does.
+        let _ = page.wait_for(|came| *came).await;
     }
 
     /// What stands before the clerk now.
@@ -88,19 +110,27 @@ impl Shell {
 
     /// What stands before the clerk, for the window; nothing while it is not known yet.
     pub fn view(&self, place: &Place) -> Option<StartView> {
-        let (stage, notice, language) = match place {
+        let (stage, notice, (language, look)) = match place {
             Place::Opening | Place::Stopped(_) => return None,
-            Place::Before(stage, notice) => (*stage, notice.clone(), self.language_before()),
-            Place::Desk(opened, stage) => (*stage, None, language(opened.desk.config().language)),
+            Place::Before(stage, notice) => (*stage, notice.clone(), of(&self.preferences_before())),
+            Place::Desk(opened, stage) => (*stage, None, of(&opened.desk.settings().preferences)),
         };
         let sending = matches!(place, Place::Desk(..));
-        Some(StartView { stage, language, can_practise: cfg!(feature = "practice"), sending, notice })
+        Some(StartView { stage, language, look, can_practise: cfg!(feature = "practice"), sending, notice })
     }
 
-    fn language_before(&self) -> Language {
+    /// The language of the desk, whatever stands before it.
+    pub fn language_now(&self) -> Language {
+        match self.place() {
+            Place::Desk(opened, _) => language(opened.desk.settings().preferences.language),
+            Place::Opening | Place::Stopped(_) | Place::Before(..) => language(self.preferences_before().language),
+        }
+    }
+
+    fn preferences_before(&self) -> Preferences {
         let profile = self.profile.try_lock().ok();
         let known = profile.as_ref().and_then(|profile| profile.as_ref()?.config.as_ref());
-        language(known.map(|config| config.language).unwrap_or_default())
+        known.map(|config| config.preferences.clone()).unwrap_or_default()
     }
 
     /// What stands before the clerk, as soon as it is known.
@@ -204,6 +234,19 @@ impl Shell {
             Place::Before(Stage::Locked, _) => opening::with_pin(self, pin).await,
             _ => Ok(()),
         }
+    }
+}
+
+fn of(preferences: &Preferences) -> (Language, Look) {
+    (language(preferences.language), look(preferences.look))
+}
+
+/// The language of a desk, from the window.
+pub const fn desk_language(language: Language) -> DeskLanguage {
+    match language {
+        Language::Nl => DeskLanguage::Nl,
+        Language::Fr => DeskLanguage::Fr,
+        Language::En => DeskLanguage::En,
     }
 }
 

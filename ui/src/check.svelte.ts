@@ -1,6 +1,7 @@
 // What needs a person: the list, what is decided about one case, sending now, the life of one entry, and entries as a
 // file. The list is read anew whenever something changes while it is open.
 
+import { pageOf } from './dialog';
 import { commands } from './ipc';
 import type { CandidateView, CaseView, CaseWay, ExtraView, LineView, StoryView, ToCheckView } from './ipc';
 import type { Balie } from './state.svelte';
@@ -167,7 +168,8 @@ export class Check {
 
   /** Opens the life of one entry. */
   async tell(line: LineView): Promise<void> {
-    const from = this.#balie.dialog?.kind === 'toCheck' ? 'toCheck' : null;
+    const page = pageOf(this.#balie.dialog);
+    const from = page === 'toCheck' || page === 'day' ? page : null;
     this.story = null;
     this.#balie.show({ kind: 'story', line, from });
     const story = (await this.#balie.answered(commands.story(line.id))) ?? null;

@@ -1,16 +1,22 @@
-// What lies over the desk. There is one at a time, and the next person closes it.
+// What stands before the desk: a page that takes its place, or a dialog that lies over it. There is one at a time, and the
+// next person closes it.
 
 import type { CaseWay, HandedView, LineView } from './ipc';
+import type { Topic } from './views/help/topics';
 
 export type Dialog =
   | { kind: 'rewards' }
   | { kind: 'redeem'; reward: number }
   | { kind: 'redeemed'; line: LineView }
-  | { kind: 'undo'; line: LineView }
+  | { kind: 'undo'; line: LineView; from: 'day' | null }
+  | { kind: 'day' }
+  | { kind: 'closeDay' }
+  | { kind: 'help'; topic: Topic }
+  | { kind: 'settings' }
   | { kind: 'diagnosis' }
   | { kind: 'toCheck' }
   | { kind: 'settle'; entry: string; way: CaseWay }
-  | { kind: 'story'; line: LineView; from: 'toCheck' | null }
+  | { kind: 'story'; line: LineView; from: 'toCheck' | 'day' | null }
   | { kind: 'handOver' }
   | { kind: 'takeOver' }
   | { kind: 'handed'; which: 'handOver' | 'takeOver'; handed: HandedView }
@@ -35,7 +41,35 @@ export function isFromCheck(dialog: Dialog): boolean {
   return FROM_CHECK.includes(dialog.kind) || (dialog.kind === 'story' && dialog.from === 'toCheck');
 }
 
+/** Which dialogs were opened from the day, and go back to it. */
+export function isFromDay(dialog: Dialog): boolean {
+  if (dialog.kind === 'undo' || dialog.kind === 'story') return dialog.from === 'day';
+  return dialog.kind === 'closeDay';
+}
+
 /** Going from one to the other leaves a dialog in which something must not stay. */
 export function leavesSecret(from: Dialog | null, to: Dialog | null): boolean {
   return from !== null && SECRET.includes(from.kind) && from.kind !== to?.kind;
+}
+
+/** What takes the place of the desk, rather than lying over it. */
+const PAGES = ['day', 'toCheck', 'ready', 'data', 'diagnosis', 'settings', 'help'] as const;
+export type PageName = (typeof PAGES)[number];
+
+/** The page that a kind of dialog is, if it is one. */
+function asPage(kind: Dialog['kind']): PageName | null {
+  return PAGES.find((page) => page === kind) ?? null;
+}
+
+/** Which page stands there now: a dialog that was opened from a page lies over it. */
+export function pageOf(dialog: Dialog | null): PageName | null {
+  if (dialog === null) return null;
+  if (isFromCheck(dialog)) return 'toCheck';
+  if (isFromDay(dialog)) return 'day';
+  return dialog.kind === 'wipe' ? 'data' : asPage(dialog.kind);
+}
+
+/** Whether nothing lies over the page: what goes wrong is then said on the page itself. */
+export function isPage(dialog: Dialog | null): boolean {
+  return dialog !== null && asPage(dialog.kind) !== null;
 }

@@ -21,6 +21,8 @@ export const commands = {
 	chooseEvent: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("choose_event", { id })),
 	/**  Looks up who a typed number belongs to. What is no number at all is told at once, and changes nothing on the screen. */
 	identify: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("identify", { text })),
+	/**  Looks up whose card a scanner read. In fast mode that saves a point, as laying the card on the reader does. */
+	scan: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("scan", { text })),
 	/**  Records an offer for the person of a tap, for so many tickets. It answers after the entry is on the disk. */
 	sell: (tap: number, offer: number, quantity: number) => typedError<LineView, Problem>(__TAURI_INVOKE("sell", { tap, offer, quantity })),
 	/**  Saves a point for the person of a tap. It answers after the entry is on the disk. */
@@ -35,6 +37,18 @@ export const commands = {
 	refresh: () => typedError<null, Problem>(__TAURI_INVOKE("refresh")),
 	/**  What was counted so far; no person can be found in it. */
 	diagnosis: () => typedError<DiagnosisView, Problem>(__TAURI_INVOKE("diagnosis")),
+	/**
+	 *  Asks for a file and writes in it how things stand here, for whoever helps from afar: no person can be found in it. The file is
+	 *  the answer; nothing happens, and nothing is the answer, when no file was chosen.
+	 */
+	saveDiagnosis: () => typedError<string | null, Problem>(__TAURI_INVOKE("save_diagnosis")),
+	/**  The settings as they hold now, and what stands beside them. */
+	settings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("settings")),
+	/**
+	 *  Changes the settings: on the disk first, and then at the desk. Nothing changes when one of them is out of bounds. In practice
+	 *  they hold until the window closes.
+	 */
+	changeSettings: (chosen: ChosenSettings) => typedError<SettingsView, Problem>(__TAURI_INVOKE("change_settings", { chosen })),
 	/**  What needs a person now. */
 	toCheck: () => typedError<ToCheckView, Problem>(__TAURI_INVOKE("to_check")),
 	/**
@@ -52,6 +66,17 @@ export const commands = {
 	clockIsRight: () => typedError<null, Problem>(__TAURI_INVOKE("clock_is_right")),
 	/**  This computer goes on with a ledger that was also used elsewhere. */
 	workOnHere: () => typedError<null, Problem>(__TAURI_INVOKE("work_on_here")),
+	/**  The books of a day, `2026-11-21`; nothing asks for today. */
+	day: (day: string | null) => typedError<DayView, Problem>(__TAURI_INVOKE("day", { day })),
+	/**  A part of the acts of a day. */
+	dayLines: (query: DayQuery) => typedError<DayPage, Problem>(__TAURI_INVOKE("day_lines", { query })),
+	/**  Writes that a day was closed, and gives its books as they are then. */
+	closeDay: (day: string) => typedError<DayView, Problem>(__TAURI_INVOKE("close_day", { day })),
+	/**
+	 *  Asks for a file and writes a day into it. The answer is the name of the file with its folder, or nothing when none was
+	 *  chosen.
+	 */
+	exportDay: (day: string, format: DayFormat, words: DayWords) => typedError<string | null, Problem>(__TAURI_INVOKE("export_day", { day, format, words })),
 	/**
 	 *  Asks for a file and puts every entry in it that was not sent. They are never sent from here again. Nothing happens, and
 	 *  nothing is the answer, when no file was chosen.
@@ -158,6 +183,14 @@ export type AgreementView = {
 	lastAt: string,
 };
 
+/**  What a tap did by itself, in fast mode. */
+export type ByItselfView = {
+	/**  The entry of the point that it saved; absent when it could not be written, so that nothing was saved. */
+	entry: string | null,
+	/**  For how many milliseconds it can still be taken back as if nothing happened. */
+	leftMs: number,
+};
+
 /**  A record at UiTPAS that could be an entry. */
 export type CandidateView = {
 	/**  Its id at UiTPAS. */
@@ -234,6 +267,36 @@ export type CheckInView = {
 	reason: Notice | null,
 };
 
+/**  What a person can change. */
+export type ChosenSettings = {
+	/**  The language of the desk. */
+	language: Language,
+	/**  Light or dark. */
+	look: Look,
+	/**  Whether there are sounds. */
+	sound: boolean,
+	/**  How loud they are, in percent. */
+	volume: number,
+	/**  A card that is laid on the reader at a chosen activity saves its point by itself. */
+	fastMode: boolean,
+	/**  How many minutes without a key or a pointer a desk with a PIN stays open. */
+	lockAfterMinutes: number,
+	/**  Where a passholder goes to renew. */
+	renewAt: Spoken,
+	/**  Whom a clerk calls. */
+	whoToCall: string,
+	/**  How many provisional sales may wait to be sent. */
+	mostOpen: number,
+	/**  How much discount they may come to, in euro. */
+	mostDiscountEuro: number,
+	/**  Which rewards may be exchanged without a connection. */
+	rewards: RewardsAlone,
+	/**  The most points that such a reward may cost, where there is such a limit. */
+	rewardsMost: number,
+	/**  How old what is known of a standing may be without a connection, in days. */
+	standingMaxAgeDays: number,
+};
+
 /**  How the connection with UiTPAS stands, from real exchanges. */
 export type Connection = 
 /**  Nothing was asked yet. */
@@ -246,6 +309,290 @@ export type Connection =
 "offline" | 
 /**  UiTPAS does not accept who we are. */
 "signInNeeded";
+
+/**  One activity of the day. */
+export type DayActivity = {
+	/**  Its id in the UiTdatabank. */
+	id: string,
+	/**  Its title. */
+	title: string,
+	/**  How many acts count. */
+	acts: number,
+	/**  How many tickets count. */
+	tickets: number,
+	/**  What was charged, sent or not, in cents. */
+	chargedCents: number,
+	/**  What UiTPAS lists beside it; absent while that was not checked. */
+	sum: SumView | null,
+};
+
+/**  What stands above the columns of a file. */
+export type DayColumns = {
+	/**  The receipt. */
+	receipt: string,
+	/**  The date. */
+	date: string,
+	/**  The hour. */
+	hour: string,
+	/**  What was done. */
+	kind: string,
+	/**  The activity or the reward. */
+	title: string,
+	/**  The price category. */
+	label: string,
+	/**  How many tickets. */
+	tickets: string,
+	/**  The regular price. */
+	regular: string,
+	/**  What was charged. */
+	charged: string,
+	/**  The points. */
+	points: string,
+	/**  The end of the number of the pass. */
+	pass: string,
+	/**  Where it stands. */
+	place: string,
+};
+
+/**  How many acts of a kind stand in one place. */
+export type DayCount = {
+	/**  What was done. */
+	kind: LineKind,
+	/**  Where it stands. */
+	place: DayPlace,
+	/**  How many. */
+	acts: number,
+};
+
+/**  What UiTPAS counts for the tickets that it has, beside what the desk counts. */
+export type DayCounted = {
+	/**  How many tickets UiTPAS has, as far as it told. */
+	tickets: number,
+	/**  What it counts for them, in cents. */
+	cents: number,
+	/**  Of so many tickets it did not say the price. */
+	unpriced: number,
+};
+
+/**  What kind of file a day goes into. */
+export type DayFormat = 
+/**  A list as text. */
+"csv" | 
+/**  A workbook. */
+"xlsx" | 
+/**  A slip to print. */
+"pdf";
+
+/**  One hour of the day. */
+export type DayHour = {
+	/**  Its hour, 0 to 23. */
+	hour: number,
+	/**  How many acts. */
+	acts: number,
+};
+
+/**  The kinds of acts, in a file. */
+export type DayKinds = {
+	/**  A tariff was granted. */
+	sell: string,
+	/**  A point was saved. */
+	checkIn: string,
+	/**  A reward was redeemed. */
+	redeem: string,
+	/**  An act was taken back. */
+	cancel: string,
+};
+
+/**  A part of the acts of a day. */
+export type DayPage = {
+	/**  The acts, the newest first; at most 50. */
+	lines: LineView[],
+	/**  How many were asked for and are there. */
+	found: number,
+	/**  How many the day has. */
+	all: number,
+};
+
+/**  Where an act stands in the books. */
+export type DayPlace = 
+/**  On this computer, to be sent. */
+"noted" | 
+/**  UiTPAS has it. */
+"sent" | 
+/**  UiTPAS did not accept it. */
+"refused" | 
+/**  It is not known whether UiTPAS has it. */
+"toCheck" | 
+/**  Taken back. */
+"takenBack" | 
+/**  Given to another desk. */
+"handedOver";
+
+/**  Where acts stand, in a file. */
+export type DayPlaces = {
+	/**  On this computer. */
+	noted: string,
+	/**  UiTPAS has it. */
+	sent: string,
+	/**  Not accepted. */
+	refused: string,
+	/**  Not known. */
+	toCheck: string,
+	/**  Taken back. */
+	takenBack: string,
+	/**  Given to another desk. */
+	handedOver: string,
+};
+
+/**  Which acts of which day are asked for. */
+export type DayQuery = {
+	/**  The day, `2026-11-21`. */
+	day: string,
+	/**  Only what stands here. */
+	place: DayPlace | null,
+	/**  Only acts of this kind. */
+	kind: LineKind | null,
+	/**  Only at this activity. */
+	event: string | null,
+	/**  A part of the receipt, the title or the price category. */
+	text: string,
+	/**  How many are skipped. */
+	skipped: number,
+};
+
+/**  The sentences of the slip. */
+export type DaySlip = {
+	/**  The heading, with the date. */
+	heading: string,
+	/**  Nothing on it is real. */
+	notReal: string,
+	/**  Before the moment at which it was made. */
+	made: string,
+	/**  Before the moment at which the day was closed. */
+	closed: string,
+	/**  The day was not closed. */
+	notClosed: string,
+	/**  Something changed after it was closed. */
+	changed: string,
+	/**  How many acts. */
+	acts: string,
+	/**  The discount. */
+	discount: string,
+	/**  Points that were saved. */
+	saved: string,
+	/**  Points that were spent. */
+	spent: string,
+	/**  What was given back for earlier days. */
+	back: string,
+	/**  The heading of the estimate. */
+	estimate: string,
+	/**  The passholder. */
+	passholder: string,
+	/**  The organizer. */
+	organizer: string,
+	/**  The municipality. */
+	municipality: string,
+	/**  Nobody knows who. */
+	unknown: string,
+	/**  The heading of the difference. */
+	difference: string,
+	/**  What the desk counts. */
+	ours: string,
+	/**  What UiTPAS counts. */
+	theirs: string,
+	/**  The one less the other. */
+	less: string,
+	/**  The heading of the activities. */
+	activities: string,
+	/**  Before the end of the trail. */
+	trail: string,
+};
+
+/**  Who pays what of what UiTPAS has, in cents: an estimate. */
+export type DaySplit = {
+	/**  What passholders paid; this is exact. */
+	passholderCents: number,
+	/**  What the organizer bears. */
+	organizerCents: number,
+	/**  What the municipality pays back. */
+	municipalityCents: number,
+	/**  The discount of which no key tells who bears it. */
+	unknownCents: number,
+	/**  The keys are those of the organizer, and not the default one. */
+	ownKeys: boolean,
+};
+
+/**  What some acts add up to. Amounts are cents. */
+export type DaySum = {
+	/**  Where they stand. */
+	place: DayPlace,
+	/**  How many acts. */
+	acts: number,
+	/**  How many tickets. */
+	tickets: number,
+	/**  Points that were saved. */
+	saved: number,
+	/**  Points that were spent. */
+	spent: number,
+	/**  What was charged. */
+	chargedCents: number,
+	/**  The same at the regular price. */
+	regularCents: number,
+	/**  The one less the other. */
+	discountCents: number,
+};
+
+/**  The books of a day. */
+export type DayView = {
+	/**  The day, `2026-11-21`. */
+	day: string,
+	/**  It is today. */
+	today: boolean,
+	/**  The days on which something was done, the newest first, with today before them. */
+	days: string[],
+	/**  How many acts it has. */
+	acts: number,
+	/**  By where they stand: each place once. */
+	sums: DaySum[],
+	/**  By kind and place: only where there are any. */
+	counts: DayCount[],
+	/**  Who pays what. */
+	split: DaySplit,
+	/**  What UiTPAS counts. */
+	counted: DayCounted,
+	/**  How many acts of earlier days were taken back. */
+	backActs: number,
+	/**  What was given back for them, in cents. */
+	backCents: number,
+	/**  From the first hour with an act to the last. */
+	hours: DayHour[],
+	/**  The busiest first. */
+	activities: DayActivity[],
+	/**  When it was closed, `18:02` or `22/11 09:00`, the first time first. */
+	closings: string[],
+	/**  How many acts were done or took a step after the last of those. */
+	changedSince: number,
+};
+
+/**  The captions of a file, in the language of the clerk. They come from the window, which has the one catalogue of words. */
+export type DayWords = {
+	/**  The language: it decides on the marks in amounts. */
+	language: Language,
+	/**  The name of the file, without its ending. */
+	file: string,
+	/**  The name of the sheet with the acts. */
+	list: string,
+	/**  The name of the sheet with the totals. */
+	totals: string,
+	/**  Above the columns. */
+	columns: DayColumns,
+	/**  The kinds of acts. */
+	kinds: DayKinds,
+	/**  Where they stand. */
+	places: DayPlaces,
+	/**  The slip. */
+	slip: DaySlip,
+};
 
 /**  The head of the window changed. */
 export type DeskChanged = {
@@ -285,6 +632,20 @@ export type DeskView = {
 	refreshing: boolean,
 	/**  The language of the desk. */
 	language: Language,
+	/**  Light or dark. */
+	look: Look,
+	/**  Whether there are sounds. They are the same for everybody who stands at the desk. */
+	sound: boolean,
+	/**  How loud they are, in percent. */
+	volume: number,
+	/**  A card that is laid on the reader at a chosen activity saves its point by itself. */
+	fastMode: boolean,
+	/**  How many minutes without a key or a pointer the desk stays open, when it can be locked. */
+	lockAfterMinutes: number,
+	/**  Whom a clerk calls when something does not work; absent when nobody said. */
+	whoToCall: string | null,
+	/**  Where a passholder goes to renew, in the organizer's own words; absent when the organizer did not say. */
+	renewAt: string | null,
 	/**
 	 *  The nearest moment after which UiTPAS no longer takes something that waits to be sent: `18:30`, or
 	 *  `22/11 02:00` on another day.
@@ -418,6 +779,18 @@ export type KeptView = {
 	wipedAfterDays: number,
 };
 
+/**  One distribution key. */
+export type KeyView = {
+	/**  When it applies; always, when there is none. */
+	conditions: Notice[],
+	/**  What the passholder pays. */
+	passholder: Notice,
+	/**  What the organizer bears. */
+	organizer: Notice,
+	/**  What the government pays back. */
+	government: Notice,
+};
+
 /**  The languages that a clerk can work in. */
 export type Language = 
 /**  Dutch. */
@@ -519,6 +892,15 @@ export type LinesChanged = {
 	lines: LineView[],
 };
 
+/**  Light or dark. */
+export type Look = 
+/**  As the system is. */
+"system" | 
+/**  Light. */
+"light" | 
+/**  Dark. */
+"dark";
+
 /**  Something to tell the clerk: a code with facts; the words stand in `ui/src/texts`. */
 export type Notice = {
 	/**  The code, for example `standing.expired`. */
@@ -590,6 +972,8 @@ export type PersonView = {
 	checkIn: CheckInView | null,
 	/**  The rewards of this desk: welcome advantages first, then what can be redeemed, then what is nearest in reach. */
 	rewards: RewardView[],
+	/**  What the tap did by itself, in fast mode. */
+	byItself: ByItselfView | null,
 	/**  Why nothing can be done, or what the clerk should know. */
 	notice: Notice | null,
 	/**  What UiTPAS itself has to say to the person, as given. */
@@ -761,6 +1145,15 @@ export type RewardView = {
 	reason: Notice | null,
 };
 
+/**  Which rewards may be exchanged without a connection. */
+export type RewardsAlone = 
+/**  None. */
+"off" | 
+/**  Those that cost no more than so many points. */
+"upTo" | 
+/**  All. */
+"all";
+
 /**  The set-up changed. */
 export type SetUpChanged = {
 	/**  How far it is now. */
@@ -791,6 +1184,20 @@ export type SetUpView = {
 	hasRecoveryCode: boolean,
 };
 
+/**  The screen of the settings. */
+export type SettingsView = {
+	/**  What can be changed, as it holds now. */
+	chosen: ChosenSettings,
+	/**  The file that they stand in; absent in practice, where they hold until the window closes. */
+	file: string | null,
+	/**  The distribution keys that prices are computed with; absent where no price is computed. */
+	keys: KeyView[] | null,
+	/**  `production`, `test` or `practice`. */
+	environment: string,
+	/**  The version of Balie. */
+	version: string,
+};
+
 /**  Whose turn it is after a problem. */
 export type Severity = 
 /**  The clerk can mend it at once: another number, another activity. */
@@ -810,6 +1217,16 @@ export type ShrunkView = {
 	before: number,
 	/**  How many are now. */
 	after: number,
+};
+
+/**  One text for each language; empty when there is none. */
+export type Spoken = {
+	/**  In Dutch. */
+	nl: string,
+	/**  In French. */
+	fr: string,
+	/**  In English. */
+	en: string,
 };
 
 /**  What can stand before the clerk. */
@@ -835,6 +1252,8 @@ export type StartView = {
 	stage: Stage,
 	/**  The language of the desk. */
 	language: Language,
+	/**  Light or dark. */
+	look: Look,
 	/**  This build can practise. */
 	canPractise: boolean,
 	/**  What waits goes on being sent meanwhile: the desk is open behind what stands before it. */

@@ -6,7 +6,7 @@ import { flushSync } from 'svelte';
 import { balie } from './state.svelte';
 
 /** Two keys within this time come from a scanner, not from a hand. */
-const SCANNER_MS = 50;
+export const SCANNER_MS = 50;
 /** A digit that chose a price and then turns out to begin a number. */
 const NUMBER_MS = 800;
 /** Many scanners end with two line ends; the second one must not record anything. */
@@ -60,6 +60,8 @@ export function pressed(event: KeyboardEvent): void {
     if (event.key === 'F5') event.preventDefault();
     return;
   }
+  // What was begun with a digit ends with such a key: the number that a scanner types next is whole by itself.
+  if (event.key === 'Enter' || event.key === 'Escape' || event.key in functionKeys) digits = '';
   if (functionKey(event)) {
     event.preventDefault();
     return;
@@ -92,6 +94,7 @@ function functionKey(event: KeyboardEvent): boolean {
 }
 
 const functionKeys: Record<string, () => void> = {
+  F1: () => (balie.dialog?.kind === 'help' ? balie.close() : balie.openHelp()),
   F2: () => leaveFor('event-filter'),
   F3: () => leaveFor('number-field'),
   F4: () => {
@@ -104,15 +107,18 @@ const functionKeys: Record<string, () => void> = {
   F7: () => (balie.dialog?.kind === 'rewards' ? balie.close() : balie.openRewards()),
   F8: () => (balie.dialog?.kind === 'diagnosis' ? balie.close() : void balie.openDiagnosis()),
   F9: () => (balie.dialog?.kind === 'toCheck' ? balie.close() : balie.check.open()),
+  F12: () => (balie.dialog?.kind === 'day' ? balie.close() : balie.day.open()),
 };
 
-/** Ctrl+L locks, Ctrl+D opens what this computer keeps. */
+/** Ctrl+L locks, Ctrl+D opens what this computer keeps, Ctrl+, the settings. */
 function withControl(event: KeyboardEvent): boolean {
   if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
   const key = event.key.toLowerCase();
-  if (key !== 'l' && key !== 'd') return false;
+  if (key !== 'l' && key !== 'd' && key !== ',') return false;
   if (event.repeat) return true;
   if (key === 'l') void balie.access.lock();
+  else if (key === ',' && balie.dialog?.kind === 'settings') balie.close();
+  else if (key === ',') void balie.settings.open();
   else if (balie.dialog?.kind === 'data') balie.close();
   else void balie.offline.openData();
   return true;
@@ -138,7 +144,7 @@ function isUndo(event: KeyboardEvent): boolean {
 }
 
 /** One step back at a time: what lies on top goes first, the person last. */
-function stepBack(field: HTMLInputElement | null): void {
+function stepBack(field: HTMLElement | null): void {
   if (balie.problem) balie.problem = null;
   else if (balie.dialog) balie.back();
   else if (balie.details) balie.details = false;
@@ -150,7 +156,7 @@ function stepBack(field: HTMLInputElement | null): void {
 }
 
 /** Enter confirms what is selected or asked and nothing else; a button or the list under the focus keeps its own. */
-function enter(event: KeyboardEvent, field: HTMLInputElement | null): void {
+function enter(event: KeyboardEvent, field: HTMLInputElement | HTMLTextAreaElement | null): void {
   const target = event.target instanceof Element ? event.target : null;
   if (field && (field.id !== 'number-field' || field.value !== '')) return;
   if (!field && target?.closest('button, a, [role="option"]') && !target.closest('[role="radio"]')) return;
@@ -182,7 +188,11 @@ function digit(event: KeyboardEvent): void {
   document.getElementById('number-field')?.focus();
 }
 
-function textField(target: EventTarget | null): HTMLInputElement | null {
-  const isText = target instanceof HTMLInputElement && (target.type === 'text' || target.type === 'password');
+/** The field that somebody types in, if the key went to one. */
+export function textField(target: EventTarget | null): HTMLInputElement | HTMLTextAreaElement | null {
+  if (target instanceof HTMLTextAreaElement) return target;
+  const isText =
+    target instanceof HTMLInputElement &&
+    ['text', 'password', 'search', 'tel', 'number'].includes(target.type);
   return isText ? target : null;
 }

@@ -6,6 +6,7 @@ import { commands } from './ipc';
 import type { Fact, Problem, Stage, StartView } from './ipc';
 import type { Balie } from './state.svelte';
 import { speak } from './texts/language.svelte';
+import { look } from './theme';
 
 const TICK_MS = 250;
 
@@ -36,6 +37,7 @@ export class Start {
     this.#shown += 1;
     this.view = view;
     speak(view.language);
+    look(view.look);
     this.#balie.stopped = null;
     if (view.stage !== before) {
       this.forgot = false;

@@ -4,13 +4,15 @@
 import { Access } from './access.svelte';
 import { heard, type Answer } from './answer';
 import { Check } from './check.svelte';
-import { isFromCheck, leavesSecret, type Dialog } from './dialog';
+import { Day } from './day.svelte';
+import { isFromCheck, isFromDay, leavesSecret, pageOf, type Dialog } from './dialog';
 import { commands, events as wire } from './ipc';
 import type {
   DeskView,
   DiagnosisView,
   EventView,
   LineView,
+  Notice,
   OfferView,
   PersonView,
   PracticeCard,
@@ -21,9 +23,12 @@ import type {
 } from './ipc';
 import { Offline } from './offline.svelte';
 import { inOrder } from './rewards';
+import { Settings } from './settings.svelte';
 import { SetUp } from './setup.svelte';
+import { play } from './sound';
 import { Start } from './start.svelte';
 import { speak } from './texts/language.svelte';
+import type { Topic } from './views/help/topics';
 
 export class Balie {
   desk = $state.raw<DeskView | null>(null);
@@ -47,11 +52,14 @@ export class Balie {
   diagnosis = $state.raw<DiagnosisView | null>(null);
   /** What needs a person. */
   check = new Check(this);
+  /** What was done on a day, and what it adds up to. */
+  day = new Day(this);
   /** What stands before the clerk: the desk, or what comes before it. */
   start = new Start(this);
   setUp = new SetUp(this);
   access = new Access(this);
   offline = new Offline(this);
+  settings = new Settings(this);
   selling = $state(false);
   saving = $state(false);
   redeeming = $state(false);
@@ -250,8 +258,11 @@ export class Balie {
   }
 
   #showDesk(desk: DeskView): void {
+    const lost = this.desk?.reader.state === 'ready' && desk.reader.state !== 'ready';
     this.desk = desk;
     speak(desk.language);
+    this.settings.heard(desk);
+    if (lost) play('machine');
     this.check.changed();
   }
 
@@ -262,6 +273,7 @@ export class Balie {
   #showLines(lines: LineView[]): void {
     this.lines = lines;
     this.check.changed();
+    this.day.changed();
   }
 
   /** A line stands otherwise now. */
@@ -282,7 +294,10 @@ export class Balie {
       this.problem = null;
       this.dialog = null;
       this.#guard();
+      play(isMachine(person.notice) ? 'machine' : 'card');
     }
+    const before = this.person?.byItself ?? null;
+    if (person.byItself && !before) play(person.byItself.entry === null ? 'machine' : 'noted');
     this.person = person;
     this.#select(person);
     if (this.dialog?.kind === 'redeem' && this.reward === null) this.show({ kind: 'rewards' });
@@ -353,6 +368,7 @@ export class Balie {
   async #act(tap: number, what: string, asked: Promise<Answer<LineView>>): Promise<LineView | undefined> {
     const line = await this.answered(asked);
     if (!line) return undefined;
+    play('noted');
     this.#add(line);
     if (this.person?.tap !== tap) return undefined;
     this.#done = new Map([...this.#done, [what, line.id]]);
@@ -368,14 +384,16 @@ export class Balie {
   /** What UiTPAS does not have yet is taken back at once; else it is asked first, because something will be sent. */
   async undo(line: LineView | null): Promise<void> {
     if (!line || !line.canUndo || this.undoing !== null || this.frozen) return;
-    if (line.undoSends) this.show({ kind: 'undo', line });
+    const from = pageOf(this.dialog) === 'day' ? 'day' : null;
+    if (line.undoSends) this.show({ kind: 'undo', line, from });
     else await this.#takeBack(line);
   }
 
   async confirmUndo(): Promise<void> {
     if (this.dialog?.kind !== 'undo' || !this.settled || this.undoing !== null) return;
     const line = this.current(this.dialog.line);
-    this.close();
+    if (isFromDay(this.dialog)) this.show({ kind: 'day' });
+    else this.close();
     if (line.canUndo) await this.#takeBack(line);
   }
 
@@ -416,7 +434,8 @@ export class Balie {
     else if (dialog && isFromCheck(dialog)) {
       this.show({ kind: 'toCheck' });
       this.check.changed();
-    } else if (dialog?.kind === 'wipe') this.show({ kind: 'data', from: dialog.from });
+    } else if (dialog && isFromDay(dialog)) this.show({ kind: 'day' });
+    else if (dialog?.kind === 'wipe') this.show({ kind: 'data', from: dialog.from });
     else if (dialog?.kind === 'data' && dialog.from === 'ready') this.show({ kind: 'ready' });
     else if (dialog?.kind !== 'recoveryCode' || !this.access.codeBack()) {
       if (dialog?.kind === 'signIn') void this.access.cancelSignIn();
@@ -430,6 +449,7 @@ export class Balie {
     if (kind === 'redeem') void this.redeem();
     else if (kind === 'undo') void this.confirmUndo();
     else if (kind === 'settle') void this.check.settle();
+    else if (kind === 'closeDay') void this.day.confirm();
     else if (kind === 'handOver' || kind === 'takeOver') void this.check.carry(kind);
     else if (kind === 'workOn') void this.check.workOnHere();
     else if (kind === 'clock') void this.check.clockIsRight();
@@ -439,7 +459,7 @@ export class Balie {
     else if (kind === 'signOut') void this.access.signOut();
     else if (kind === 'recoveryCode' && this.settled) void this.access.codeFurther();
     else if (kind === 'handed' && this.settled) this.back();
-    else if (kind === 'redeemed' || kind === 'diagnosis' || kind === 'data') this.finish();
+    else if (kind === 'redeemed') this.finish();
   }
 
   /** Closes what has nothing left to confirm, once it was there long enough to be read. */
@@ -453,6 +473,10 @@ export class Balie {
     if (!stopped) this.show({ kind: 'rewards' });
   }
 
+  openHelp(topic: Topic = 'sell'): void {
+    this.show({ kind: 'help', topic });
+  }
+
   async openDiagnosis(): Promise<void> {
     this.diagnosis = null;
     this.show({ kind: 'diagnosis' });
@@ -460,11 +484,11 @@ export class Balie {
   }
 
   /** The text stays in the field when it was not accepted, so that one wrong digit can be mended. */
-  async identify(text: string): Promise<boolean> {
+  async identify(text: string, scanned = false): Promise<boolean> {
     const bare = /^[\d\s]+$/.test(text) ? text.replace(/\s/g, '') : text.trim();
     if (bare === '' || this.identifying) return false;
     this.identifying = true;
-    const answer = await this.answered(commands.identify(bare));
+    const answer = await this.answered(scanned ? commands.scan(bare) : commands.identify(bare));
     this.identifying = false;
     if (answer === undefined) return false;
     this.typed = '';
@@ -513,6 +537,7 @@ export class Balie {
     if (turn !== this.#turn || stage === 'locked' || stage === 'recovery') return undefined;
     if (answer.status === 'error') {
       this.problem = answer.error;
+      if (answer.error.severity === 'fault') play('machine');
       return undefined;
     }
     if (!quiet) this.problem = null;
@@ -544,7 +569,8 @@ export class Balie {
     this.events = [];
     this.lines = [];
     this.typed = this.filter = '';
-    for (const each of [this.check, this.offline, this.access, this.setUp]) each.forget();
+    const all = [this.check, this.day, this.offline, this.access, this.setUp, this.settings];
+    for (const each of all) each.forget();
   }
 
   #clearPerson(): void {
@@ -558,6 +584,11 @@ export class Balie {
     this.quantity = 1;
     if (this.dialog?.kind === 'rewards' || this.dialog?.kind === 'redeem') this.dialog = null;
   }
+}
+
+/** The reader or a file did not do its work: that says nothing of whose card it is. */
+function isMachine(notice: Notice | null): boolean {
+  return notice?.code.startsWith('reader.') === true || notice?.code === 'store.failed';
 }
 
 export const balie = new Balie();

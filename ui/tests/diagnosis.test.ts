@@ -34,7 +34,7 @@ test('F8 and the button show the numbers, differences first, each with what it m
   const user = await openWindow();
   commands.diagnosis.mockResolvedValue(ok(found));
   await user.keyboard('{F8}');
-  const dialog = screen.getByRole('dialog', { name: t('diagnosis.title') });
+  const page = screen.getByRole('region', { name: t('diagnosis.title') });
   await waitFor(() =>
     expect(screen.getByTestId('diagnosis-summary').textContent).toBe(
       t('diagnosis.differ', { n: 60, differences: 3 }),
@@ -46,7 +46,7 @@ test('F8 and the button show the numbers, differences first, each with what it m
   expect(rows[0]?.textContent).toContain(t('diagnosis.granted'));
   expect(rows[0]?.textContent).toContain(t('agreement.looser'));
   expect(rows[1]?.textContent).toContain(t('verb.checkIn'));
-  expect(dialog.querySelectorAll('th[scope="col"]')).toHaveLength(6);
+  expect(page.querySelectorAll('th[scope="col"]')).toHaveLength(6);
   await user.keyboard('{Escape}');
   expect(screen.queryByTestId('diagnosis')).toBeNull();
   await user.click(screen.getByTestId('menu-button'));
@@ -66,7 +66,7 @@ test('without a difference, and without a comparison, it says what that means', 
   await screen.findByText(t('diagnosis.none'));
 });
 
-test('a diagnosis that cannot be had says why, inside the dialog', async () => {
+test('a diagnosis that cannot be had says why, on its page', async () => {
   const user = await openWindow();
   commands.diagnosis.mockResolvedValue(refused('store.failed', 'fault'));
   await user.keyboard('{F8}');
@@ -79,7 +79,7 @@ test('a tap closes the diagnosis and starts the person', async () => {
   commands.diagnosis.mockResolvedValue(ok(found));
   await user.keyboard('{F8}');
   await arrives(person());
-  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.queryByTestId('diagnosis')).toBeNull();
   expect(screen.getByTestId('person-name').textContent?.trim()).toBe('Yasmina');
 });
 

@@ -3,6 +3,12 @@
 import { vi } from 'vitest';
 import type {
   CaseWay,
+  ChosenSettings,
+  DayFormat,
+  DayPage,
+  DayQuery,
+  DayView,
+  DayWords,
   DeskChoice,
   DeskView,
   DiagnosisView,
@@ -15,12 +21,15 @@ import type {
   Problem,
   ReadyView,
   SetUpView,
+  SettingsView,
   StartView,
   StoryView,
   ToCheckView,
 } from '../src/ipc';
 import { nothingToCheck } from './check-scene';
+import { emptyDay } from './day-scene';
 import { deskView, eventViews } from './scene';
+import { settingsView } from './settings-scene';
 import { keptView, readyView, setUpView, startView } from './way-scene';
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
@@ -46,6 +55,12 @@ export const commands = {
   lines: vi.fn(async (): Promise<Answer<LineView[]>> => ok([])),
   chooseEvent: vi.fn(async (_id: string): Promise<Answer<null>> => ok(null)),
   identify: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
+  scan: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
+  settings: vi.fn(async (): Promise<Answer<SettingsView>> => ok(settingsView())),
+  changeSettings: vi.fn(async (chosen: ChosenSettings): Promise<Answer<SettingsView>> =>
+    ok(settingsView(chosen)),
+  ),
+  saveDiagnosis: vi.fn(async (): Promise<Answer<string | null>> => ok(null)),
   sell: vi.fn(async (_tap: number, _offer: number, _quantity: number): Promise<Answer<LineView>> =>
     refused('act.gone'),
   ),
@@ -57,6 +72,12 @@ export const commands = {
   undo: vi.fn(async (_id: string): Promise<Answer<LineView>> => refused('undo.tooLate')),
   dismiss: vi.fn(async (_tap: number): Promise<Answer<null>> => ok(null)),
   refresh: vi.fn(async (): Promise<Answer<null>> => ok(null)),
+  day: vi.fn(async (_day: string | null): Promise<Answer<DayView>> => ok(emptyDay())),
+  dayLines: vi.fn(async (_query: DayQuery): Promise<Answer<DayPage>> => ok({ lines: [], found: 0, all: 0 })),
+  closeDay: vi.fn(async (_day: string): Promise<Answer<DayView>> => refused('store.failed')),
+  exportDay: vi.fn(
+    async (_day: string, _format: DayFormat, _words: DayWords): Promise<Answer<string | null>> => ok(null),
+  ),
   toCheck: vi.fn(async (): Promise<Answer<ToCheckView>> => ok(nothingToCheck())),
   resolve: vi.fn(async (_id: string, _way: CaseWay, _record: string | null): Promise<Answer<LineView>> =>
     refused('check.notPossible'),
@@ -117,6 +138,11 @@ export const events = {
   setUpChanged: wire<{ set_up: SetUpView }>(),
   startChanged: wire<{ start: StartView }>(),
 };
+
+/** The numbers that were looked up, typed by a hand or by a scanner. */
+export function lookedUp(): string[] {
+  return [...commands.identify.mock.calls, ...commands.scan.mock.calls].map(([number]) => number);
+}
 
 export function restart(): void {
   for (const command of Object.values(commands)) command.mockReset();

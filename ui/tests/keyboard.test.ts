@@ -1,13 +1,22 @@
 import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import type { LineView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
-import { commands, ok, refused } from './fake-ipc';
+import { commands, ok, refused, lookedUp } from './fake-ipc';
 import { arrives, field, openWindow, pause } from './open';
 import { line, offer, person } from './scene';
 
 // Long enough that no key of one test seems to come from the scanner of the test before.
 beforeEach(() => pause(100));
+
+/** Enter, at a moment that does not depend on how busy the machine is. */
+function enterAt(timeStamp: number): void {
+  const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  Object.defineProperty(event, 'timeStamp', { value: timeStamp });
+  const target = document.activeElement ?? document.body;
+  if (target.dispatchEvent(event)) target.closest('form')?.requestSubmit();
+}
 
 const chosen = () => screen.getAllByRole('radio').map((card) => card.getAttribute('aria-checked'));
 
@@ -17,7 +26,7 @@ test('digits that are typed anywhere arrive in the number field, and Enter looks
   expect(document.activeElement).toBe(field());
   expect(field().value).toBe('0900 000 067 513');
   await user.keyboard('{Enter}');
-  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('0900000067513');
+  expect(lookedUp()).toEqual(['0900000067513']);
   expect(field().value).toBe('');
 });
 
@@ -25,16 +34,23 @@ test('a scanned number that begins with the key of a price keeps its first digit
   const user = await openWindow();
   await arrives(person());
   await user.keyboard('1000000520006{Enter}');
-  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('1000000520006');
+  expect(lookedUp()).toEqual(['1000000520006']);
   expect(commands.sell).not.toHaveBeenCalled();
 });
 
 test('the second line end of a scanner records nothing', async () => {
   const user = await openWindow();
-  await user.keyboard('0900000067513{Enter}');
+  await user.keyboard('0900000067513');
+  const first = new Event('now').timeStamp;
+  enterAt(first);
+  const searched = new Event('now').timeStamp;
+  expect(lookedUp()).toHaveLength(1);
   await arrives(person());
-  await user.keyboard('{Enter}');
+  await waitFor(() => expect(balie.ready).toBe(true));
+  enterAt(first + 79);
   expect(commands.sell).not.toHaveBeenCalled();
+  enterAt(searched + 81);
+  expect(commands.sell).toHaveBeenCalledOnce();
 });
 
 test('the upper row of a Belgian keyboard gives digits without Shift', async () => {
@@ -57,13 +73,15 @@ test('a number scanned into the activity filter is a card', async () => {
   await user.keyboard('{F2}');
   expect(document.activeElement).toBe(screen.getByTestId('event-filter'));
   await user.keyboard('0900000067513{Enter}');
-  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('0900000067513');
+  expect(lookedUp()).toEqual(['0900000067513']);
   expect(commands.chooseEvent).not.toHaveBeenCalled();
 });
 
 test('a wrong number stays in the field, with the sentence that says what to do', async () => {
   const user = await openWindow();
-  commands.identify.mockResolvedValue(refused('number.checkDigit'));
+  for (const name of ['identify', 'scan'] as const) {
+    commands[name].mockResolvedValue(refused('number.checkDigit'));
+  }
   await user.keyboard('0900000067514{Enter}');
   expect((await screen.findByTestId('problem')).dataset.code).toBe('number.checkDigit');
   expect(field().value).toBe('0900 000 067 514');
@@ -210,10 +228,12 @@ test('after a practice card the focus leaves the tray, so that Enter confirms th
 test('after a number was looked up the keys 1 to 9 belong to the prices', async () => {
   const user = await openWindow();
   const yasmina = person();
-  commands.identify.mockImplementation(async () => {
-    await arrives({ ...yasmina, phase: 'looking', offers: [] });
-    return ok(null);
-  });
+  for (const name of ['identify', 'scan'] as const) {
+    commands[name].mockImplementation(async () => {
+      await arrives({ ...yasmina, phase: 'looking', offers: [] });
+      return ok(null);
+    });
+  }
   await user.keyboard('0900000067513{Enter}');
   await arrives(yasmina);
   await pause(900);
@@ -240,4 +260,53 @@ test('a line that is already further on its way is not set back by the answer', 
   await user.keyboard('{Enter}');
   await screen.findByTestId('confirmation');
   expect(screen.getByTestId('line-0').dataset.state).toBe('confirmed');
+});
+
+test('whatever field has the focus, a scanned number is a card and the field keeps what stood in it', async () => {
+  const user = await openWindow();
+  for (const element of ['input', 'textarea'] as const) {
+    commands.identify.mockClear();
+    commands.scan.mockClear();
+    const other = document.createElement(element);
+    document.body.append(other);
+    await user.type(other, 'Balie 2 ');
+    await pause(100);
+    await user.type(other, '0900000067513{Enter}');
+    expect(lookedUp()).toEqual(['0900000067513']);
+    expect(other.value).toBe('Balie 2 ');
+    other.remove();
+  }
+});
+
+test('what a hand types is never taken for a scanner', async () => {
+  const user = userEvent.setup({ delay: 60 });
+  await openWindow();
+  const other = document.createElement('input');
+  document.body.append(other);
+  await user.type(other, '0032475123456{Enter}');
+  expect(other.value).toBe('0032475123456');
+  expect(commands.identify).not.toHaveBeenCalled();
+  other.remove();
+});
+
+test('a number that is too long or too short for a card stays where it was typed', async () => {
+  const user = await openWindow();
+  const other = document.createElement('input');
+  document.body.append(other);
+  for (const digits of ['090000006751', '09000000675130']) {
+    other.value = '';
+    await user.type(other, `${digits}{Enter}`);
+    await pause(100);
+    expect(other.value).toBe(digits);
+  }
+  expect(commands.identify).not.toHaveBeenCalled();
+  other.remove();
+});
+
+test('a digit that chose a price is no part of the number that is scanned right after the sale', async () => {
+  const user = await openWindow();
+  await arrives(person());
+  await waitFor(() => expect(balie.ready).toBe(true));
+  await user.keyboard('2{Enter}{Escape}0900000067513{Enter}');
+  expect(lookedUp()).toEqual(['0900000067513']);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { DeskView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { t, tWhole } from '../src/texts';
-import { commands, ok, refused } from './fake-ipc';
+import { commands, ok, refused, lookedUp } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
 import { person } from './scene';
 import { desk } from './way-scene';
@@ -79,19 +79,19 @@ test.each<[string, Partial<DeskView>, string[]]>([
   [
     'somebody is signed in',
     withPerson,
-    ['desks', 'ready', 'data', 'diagnosis', 'pin', 'code', 'lock', 'signOut'],
+    ['desks', 'ready', 'data', 'diagnosis', 'settings', 'pin', 'code', 'lock', 'signOut'],
   ],
   [
     'nobody is',
     { ...withPerson, signedIn: false },
-    ['signIn', 'ready', 'data', 'diagnosis', 'pin', 'code', 'lock'],
+    ['signIn', 'ready', 'data', 'diagnosis', 'settings', 'pin', 'code', 'lock'],
   ],
   [
     'there is no PIN',
     { ...withPerson, canLock: false, byPerson: false },
-    ['ready', 'data', 'diagnosis', 'pin', 'code'],
+    ['ready', 'data', 'diagnosis', 'settings', 'pin', 'code'],
   ],
-  ['it is practice', { practice: true }, ['ready', 'data', 'diagnosis']],
+  ['it is practice', { practice: true }, ['ready', 'data', 'diagnosis', 'settings']],
 ])('the menu has what can be done when %s', async (_, given, expected) => {
   const user = await openWindow(given);
   await user.keyboard('{F10}');
@@ -194,7 +194,7 @@ test('a number scanned into the search for a desk is a card', async () => {
   await user.keyboard('{F10}{Enter}');
   await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('desk-filter')));
   await user.keyboard('0900000067513{Enter}');
-  expect(commands.identify).toHaveBeenCalledExactlyOnceWith('0900000067513');
+  expect(lookedUp()).toEqual(['0900000067513']);
   expect(screen.queryByTestId('desks')).toBeNull();
 });
 

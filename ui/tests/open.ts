@@ -8,6 +8,7 @@ import { balie } from '../src/state.svelte';
 import { nothingToCheck } from './check-scene';
 import { commands, events, ok, refused } from './fake-ipc';
 import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
+import { settingsView } from './settings-scene';
 import { keptView, readyView, setUpView, startView } from './way-scene';
 
 const WAY = [
@@ -58,6 +59,10 @@ function answers(desk: Partial<DeskView>, lines: LineView[], practiceCards: Prac
   commands.workOnHere.mockResolvedValue(ok(null));
   commands.undo.mockResolvedValue(refused('undo.tooLate'));
   commands.identify.mockResolvedValue(ok(null));
+  commands.scan.mockResolvedValue(ok(null));
+  commands.settings.mockResolvedValue(ok(settingsView()));
+  commands.changeSettings.mockImplementation(async (chosen) => ok(settingsView(chosen)));
+  commands.saveDiagnosis.mockResolvedValue(ok(null));
   commands.chooseEvent.mockResolvedValue(ok(null));
   commands.refresh.mockResolvedValue(ok(null));
   commands.practiceTap.mockResolvedValue(ok(null));

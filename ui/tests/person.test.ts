@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/svelte';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   allCodes,
   checkInCodes,
@@ -9,13 +9,14 @@ import {
   privateReasonCodes,
   problemCodes,
   rewardCodes,
+  whereCodes,
 } from '../src/texts/codes';
 import { t, tWhole } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
 import { mayBeSeen } from '../src/views/desk/discreet';
 import { commands, events, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
-import { line, notice, offer, person, privateSentences, regularPerson } from './scene';
+import { deskView, line, notice, offer, person, privateSentences, regularPerson } from './scene';
 
 /** The boxes on the screen, without what stands in them. */
 function boxes(): string[] {
@@ -118,6 +119,60 @@ test.each(noticeCodes)('a refused card says %s, openly and without a word about 
   expect(screen.getByTestId('said').textContent).toContain('De kaart is geblokkeerd.');
   expect(screen.queryByTestId('record')).toBeNull();
   expect(words()).not.toContain('kansen');
+});
+
+describe('where to renew', () => {
+  const renewAt = 'Stadswinkel, Botermarkt 1, 9000 Gent – 09 210 10 10';
+  const refusedFor = (code: string) =>
+    person({ phase: 'refused', offers: [], notice: notice(code), details: [] });
+
+  test.each(whereCodes.filter((code) => code.startsWith('pass.')))('%s says it openly', async (code) => {
+    await openWindow({ renewAt });
+    await arrives(refusedFor(code));
+    expect(screen.getByTestId('where').textContent).toContain(renewAt);
+  });
+
+  test('what sends nobody anywhere, and an organizer who said nothing, show no place', async () => {
+    await openWindow({ renewAt });
+    await arrives(refusedFor('card.other'));
+    expect(screen.queryByTestId('where')).toBeNull();
+    events.deskChanged.call({ desk: deskView() });
+    await arrives(refusedFor('pass.cardBlocked'));
+    expect(screen.queryByTestId('where')).toBeNull();
+  });
+
+  test.each(whereCodes.filter((code) => code.startsWith('standing.')))(
+    '%s says it behind F4 only',
+    async (code) => {
+      const user = await openWindow({ renewAt });
+      await arrives(
+        person({ offers: [offer(1, 'Volwassene', 1000, { reason: notice(code) })], details: [] }),
+      );
+      expect(document.body.textContent).not.toContain('Botermarkt');
+      await user.keyboard('{F4}');
+      expect(screen.getByTestId('details-where').textContent).toBe(renewAt);
+    },
+  );
+
+  test('a standing that soon ends says it behind F4, one that is long good does not', async () => {
+    const user = await openWindow({ renewAt });
+    await arrives(person({ details: [{ code: 'details.endDate', valueCode: null, value: '31/12/2027' }] }));
+    await user.keyboard('{F4}');
+    expect(screen.queryByTestId('details-where')).toBeNull();
+    await arrives(
+      person({ details: [{ code: 'details.endDate.soon', valueCode: null, value: '31/12/2026' }] }),
+    );
+    await user.keyboard('{F4}');
+    expect(screen.getByTestId('details-where').textContent).toBe(renewAt);
+  });
+
+  test('words of the organizer that name the standing stay behind F4', async () => {
+    const user = await openWindow({ renewAt: 'OCMW, Onderbergen 86' });
+    await arrives(refusedFor('pass.cardBlocked'));
+    expect(document.body.textContent).not.toContain('OCMW');
+    await user.keyboard('{F4}');
+    expect(screen.getByTestId('details-where').textContent).toContain('OCMW');
+  });
 });
 
 test('what UiTPAS says about standing waits behind the details key', async () => {

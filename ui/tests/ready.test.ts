@@ -26,12 +26,12 @@ async function hears(given: Partial<ReadyView>): Promise<void> {
 
 const prices = (done: number, all: number) => ({ progress: { code: 'refresh.prices', done, all } });
 
-test('F5 and the button in the header open it; F5 and Esc close it', async () => {
+test('F5 and its place among the screens open it; F5 and Esc close it', async () => {
   const user = await openReady();
-  expect(screen.getByRole('dialog', { name: t('ready.title') })).toBeTruthy();
+  expect(screen.getByRole('region', { name: t('ready.title') })).toBeTruthy();
   await user.keyboard('{F5}');
   expect(screen.queryByTestId('ready')).toBeNull();
-  const button = screen.getByTestId('ready-button');
+  const button = screen.getByTestId('nav-ready');
   expect(button.textContent).toContain('F5');
   await user.click(button);
   expect(screen.getByTestId('ready')).toBeTruthy();
@@ -43,7 +43,7 @@ test('each state has a word, a picture and a look of its own', async () => {
   const states: ReadyState[] = ['good', 'soon', 'missing', 'forbidden'];
   await openReady({ items: states.map((state, at) => readyItem(readyNames[at] ?? '', { state })) });
   const marks = states.map((state, at) => {
-    const mark = screen.getByTestId(readyNames[at] ?? '').querySelector('.mark');
+    const mark = screen.getByTestId(readyNames[at] ?? '').querySelector('.badge');
     expect(mark?.textContent).toContain(t(`ready.state.${state}`));
     return [mark?.textContent, mark?.querySelector('svg')?.innerHTML, mark?.className];
   });
@@ -159,7 +159,7 @@ test.each(offlineCodes.filter((code) => code.startsWith('refresh.')))('%s is bei
   expect(screen.getByTestId('ready-progress').textContent).toContain(`${tCode(code)}: 1 van 3`);
 });
 
-test('what cannot be begun says why, inside the dialog', async () => {
+test('what cannot be begun says why, on its page', async () => {
   const user = await openReady();
   commands.prepare.mockResolvedValue(refused('refresh.signIn', 'precondition'));
   await user.keyboard('{Enter}');
@@ -197,7 +197,7 @@ test('what is heard while the answer is on its way is newer', async () => {
 test('a tap closes it and starts the person', async () => {
   await openReady();
   await arrives(person());
-  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.queryByTestId('ready')).toBeNull();
   expect(screen.getByTestId('person-name').textContent?.trim()).toBe('Yasmina');
 });
 

@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { allCodes, captionCodes, reasonCodes } from '../src/texts/codes';
+import { allCodes, captionCodes, reasonCodes, whereCodes } from '../src/texts/codes';
 import { change, euro, grouped, lastFour, points } from '../src/texts/format';
 import { catalogues, t, tCode, tNext, tWhole, type Key } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
+import { topics } from '../src/views/help/topics';
 
 const root = join(process.cwd(), 'src');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -27,11 +28,28 @@ const families = [
   'setUp.heading.',
   'setUp.environment.',
   'ready.state.',
+  'settings.language.',
+  'settings.look.',
+  'settings.rewards.',
+  'settings.sound.',
+  'day.export.',
 ];
+/** The pages of the help are known by name, and each step by its number. */
+const helpKeys = new Set(
+  topics.flatMap(({ name, steps }) => [
+    `help.${name}`,
+    ...Array.from({ length: steps }, (_, index) => `help.${name}.${index + 1}`),
+  ]),
+);
+
+test('every page of the help has as many sentences as it says', () => {
+  expect([...helpKeys].filter((key) => !keys.includes(key as Key))).toEqual([]);
+});
 /** `handOver.title` is used as `${which}.title`. */
 const pairs = ['handOver.', 'takeOver.'];
 
 function isUsed(key: string): boolean {
+  if (helpKeys.has(key)) return true;
   const family = families.find((start) => key.startsWith(start));
   const pair = pairs.find((start) => key.startsWith(start));
   if (pair && files.some(({ source }) => source.includes(`\`\${which}.${key.slice(pair.length)}\``)))
@@ -79,6 +97,16 @@ describe.each(languages)('%s', (language) => {
     }
     for (const code of captionCodes) expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
   });
+});
+
+test('whatever sends a person to the municipality is answered with where that is, in every language', () => {
+  const municipality = { nl: /gemeente|OCMW/, fr: /commune|CPAS/, en: /municipality|OCMW/ };
+  for (const language of languages) {
+    speak(language);
+    const sending = reasonCodes.filter((code) => municipality[language].test(tNext(code)));
+    expect([...sending].sort(), language).toEqual([...whereCodes].sort());
+    expect(t('notice.where', { where: 'Botermarkt 1' })).toContain('Botermarkt 1');
+  }
 });
 
 test('the catalogues are not the same', () => {

@@ -3,7 +3,15 @@
 import type { DeskChoice, KeptView, ReadyItem, ReadyView, SetUpView, StartView } from '../src/ipc';
 
 export function startView(given: Partial<StartView> = {}): StartView {
-  return { stage: 'open', language: 'nl', canPractise: false, sending: true, notice: null, ...given };
+  return {
+    stage: 'open',
+    language: 'nl',
+    look: 'system',
+    canPractise: false,
+    sending: true,
+    notice: null,
+    ...given,
+  };
 }
 
 export function desk(id: string, name: string, chosen = false): DeskChoice {

@@ -11,7 +11,7 @@ use tauri::{AppHandle, State};
 #[specta::specta]
 pub async fn hand_over(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<HandedView>, Problem> {
     let desk = shell.desk().await?;
-    let Some(path) = file::to_write(&app, &file::name(desk.time())).await else { return Ok(None) };
+    let Some(path) = file::to_write(&app, &file::name(desk.time()), file::PARCEL).await else { return Ok(None) };
     // The desk may have been locked behind the dialog of the system: the code would be shown to nobody.
     let desk = shell.desk().await?;
     let handed = desk.hand_over(&path).await?;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod check_in;
 pub mod choose_event;
+pub mod day;
 pub mod diagnosis;
 pub mod dismiss;
 pub mod hand_over;
@@ -13,6 +14,7 @@ pub mod practice;
 pub mod redeem;
 pub mod refresh;
 pub mod sell;
+pub mod settings;
 pub mod startup;
 pub mod undo;
 pub mod way_in;

@@ -8,5 +8,6 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub async fn startup(shell: State<'_, Shell>) -> Result<StartView, Problem> {
+    shell.page_came();
     shell.start().await
 }

@@ -1,6 +1,6 @@
 //! The vocabulary of the way in: what stands before the desk, signing in, the PIN and the recovery code, and the set-up.
 
-use super::{Language, Notice, ReaderView};
+use super::{Language, Look, Notice, ReaderView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -12,6 +12,8 @@ pub struct StartView {
     pub stage: Stage,
     /// The language of the desk.
     pub language: Language,
+    /// Light or dark.
+    pub look: Look,
     /// This build can practise.
     pub can_practise: bool,
     /// What waits goes on being sent meanwhile: the desk is open behind what stands before it.

@@ -1,11 +1,37 @@
-//! Linux: desktops and logind say over D-Bus that nobody is at the screen any more.
+//! Linux: how the window is drawn, and what desktops and logind say over D-Bus when nobody is at the screen any more.
 
 use crate::shell::Shell;
 use futures_util::TryStreamExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
 use tauri::{AppHandle, Manager};
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 use zbus::{MatchRule, Message, MessageStream};
+
+/// With it WebKitGTK does not share its pictures with the screen through DMA-BUF.
+const NO_DMA_BUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
+/// Is there when the driver of NVIDIA is at work.
+const NVIDIA: &str = "/sys/module/nvidia";
+
+/// Has the window drawn without DMA-BUF where that leaves it empty, which is with the driver of NVIDIA, unless whoever starts
+/// Balie has said how. Everywhere else it is drawn with it: without it, WebKitGTK paints the scrollbars of the system over
+/// what lies above them. WebKitGTK reads this from the environment, and an environment is only safely changed for a program that
+/// begins, so the program begins anew; it keeps its process.
+pub fn before_the_window() {
+    if std::env::var_os(NO_DMA_BUF).is_some() || !Path::new(NVIDIA).exists() {
+        return;
+    }
+    match std::env::current_exe() {
+        Ok(program) => {
+            let error = Command::new(program).args(std::env::args_os().skip(1)).env(NO_DMA_BUF, "1").exec();
+            tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself");
+        }
+        Err(error) => tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself"),
+    }
+}
 
 /// What desktops send over the bus of the session when they lock the screen. GNOME, KDE, Cinnamon, MATE and Xfce each send
 /// it by an interface of their own, so it is known by the end of that name.

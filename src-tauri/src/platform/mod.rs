@@ -6,6 +6,6 @@ mod linux;
 mod other;
 
 #[cfg(target_os = "linux")]
-pub use linux::lock_with_the_screen;
+pub use linux::{before_the_window, lock_with_the_screen};
 #[cfg(not(target_os = "linux"))]
-pub use other::lock_with_the_screen;
+pub use other::{before_the_window, lock_with_the_screen};

@@ -2,6 +2,9 @@
 
 use tauri::AppHandle;
 
+/// Nothing has to be known before the window is drawn.
+pub const fn before_the_window() {}
+
 /// The desk locks when the screen does. Not yet here: after a sleep it is locked by the look of `pump.rs` at the two clocks,
 /// and where nobody touches anything the window locks it after three minutes.
 #[expect(clippy::unused_async, reason = "it is awaited on every system")]

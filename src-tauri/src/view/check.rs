@@ -8,6 +8,7 @@ use balie_core::life::Dispute;
 use balie_core::time::{Moment, date_of, in_brussels};
 use balie_desk::desk::Desk;
 use balie_desk::to_check::{Candidate, Case, Extra, Sum, ToCheck, Way, Why};
+use balie_store::sum_checks::Checked;
 
 /// What needs a person now.
 pub async fn to_check(desk: &Desk) -> Result<ToCheckView, Problem> {
@@ -92,6 +93,20 @@ fn extra(extra: Extra) -> ExtraView {
         number: extra.number_masked,
         title: extra.title,
         receipt: extra.receipt,
+    }
+}
+
+/// What the newest check of an activity came to.
+pub(super) fn sum_of(checked: &Checked) -> SumView {
+    let sums = checked.sums;
+    SumView {
+        title: checked.title.clone(),
+        at: day_and_hour(checked.at),
+        listed: sums.listed,
+        ours: sums.ours,
+        others: sums.other,
+        surplus: sums.surplus,
+        missing: sums.missing,
     }
 }
 

@@ -1,11 +1,13 @@
 //! From the values of the desk to what crosses to the window. Words stay behind: only codes and facts cross.
 
 mod check;
+pub mod day;
 mod details;
 mod line;
 pub mod offline;
 mod person;
 mod reason;
+pub mod settings;
 mod story;
 mod waiting;
 pub mod way_in;
@@ -29,6 +31,7 @@ use balie_store::ledger::Environment;
 /// The head of the window.
 pub async fn desk(desk: &Desk, shell: &Shell) -> Result<DeskView, Problem> {
     let counts = desk.counts().await?;
+    let preferences = desk.settings().preferences;
     Ok(DeskView {
         organizer: desk.organizer_name(),
         environment: desk.config().environment.word().to_owned(),
@@ -45,7 +48,14 @@ pub async fn desk(desk: &Desk, shell: &Shell) -> Result<DeskView, Problem> {
         to_check: counts.to_check,
         chosen_event: desk.chosen().map(|event| event.0),
         refreshing: desk.is_refreshing(),
-        language: language(desk.config().language),
+        language: language(preferences.language),
+        look: settings::look(preferences.look),
+        sound: preferences.sound,
+        volume: i32::try_from(preferences.volume_percent).unwrap_or_default(),
+        fast_mode: preferences.fast_mode,
+        lock_after_minutes: i32::try_from(preferences.lock_after_minutes).unwrap_or_default(),
+        who_to_call: Some(preferences.who_to_call.clone()).filter(|text| !text.is_empty()),
+        renew_at: preferences.renew_at.said(preferences.language).map(str::to_owned),
         to_send_before: counts.deadline.map(|at| soon(at, desk.time())),
         waiting: desk.warning(&counts).map(|warning| waiting::view(&warning, counts.to_send, desk.time())),
         read_only: desk.is_read_only(),

@@ -98,7 +98,7 @@ fn wont(lines: &[Line]) -> Vec<Notice> {
 }
 
 async fn limits(desk: &Desk) -> Result<LimitsView, Problem> {
-    let (policy, open) = (desk.config().offline, desk.open_risk().await?);
+    let (policy, open) = (desk.settings().offline, desk.open_risk().await?);
     Ok(LimitsView {
         most_age_days: i32::try_from(policy.standing_max_age_days).unwrap_or(i32::MAX),
         open: open.count,

@@ -3,15 +3,14 @@
 use super::details::details;
 use super::reason::{no_check_in, no_exchange, no_offer};
 use super::{cents, day_and_hour, plain, points, soon};
-use crate::dto::{CheckInView, Notice, OfferView, PersonView, Phase, PriceSource, RewardView};
+use crate::dto::{ByItselfView, CheckInView, Notice, OfferView, PersonView, Phase, PriceSource, RewardView};
 use balie_core::pass::PassKind;
-use balie_core::reader::ReaderTrouble;
 use balie_core::reward::RewardKind;
 use balie_core::tariff::PriceSource as CorePriceSource;
 use balie_core::time::Moment;
 use balie_desk::desk::Desk;
 use balie_desk::person::{
-    Notice as DeskNotice, OfferedPoint, OfferedReward, Person, Phase as DeskPhase, PricedCategory,
+    ByItself, Notice as DeskNotice, OfferedPoint, OfferedReward, Person, Phase as DeskPhase, PricedCategory,
 };
 
 /// The person at the desk.
@@ -43,9 +42,20 @@ fn person_view(person: &Person, now: Moment) -> PersonView {
         offers: person.offers.iter().map(|category| offer(category, person)).collect(),
         check_in: person.check_in.as_ref().map(|point| check_in(point, now)),
         rewards: person.rewards.iter().map(|offered| reward(offered, now)).collect(),
+        by_itself: person.by_itself.map(|done| by_itself(done, now)),
         notice: person.notice.as_ref().map(notice),
         messages: pass.map(|pass| pass.messages.clone()).unwrap_or_default(),
         details: details(person, now),
+    }
+}
+
+fn by_itself(done: ByItself, now: Moment) -> ByItselfView {
+    match done {
+        ByItself::Saved { entry, until } => ByItselfView {
+            entry: Some(entry.to_string()),
+            left_ms: i32::try_from(until.duration_since(now).as_millis()).unwrap_or(0).max(0),
+        },
+        ByItself::NotSaved => ByItselfView { entry: None, left_ms: 0 },
     }
 }
 
@@ -109,26 +119,5 @@ fn reward(offered: &OfferedReward, now: Moment) -> RewardView {
 }
 
 fn notice(notice: &DeskNotice) -> Notice {
-    let said = |code: &str, said: &Option<String>| Notice { said: said.clone(), ..plain(code) };
-    match notice {
-        DeskNotice::NotFound { said: text } => said("pass.unknown", text),
-        DeskNotice::Unseen => plain("pass.unseen"),
-        DeskNotice::Stranger => plain("pass.stranger"),
-        DeskNotice::CardBlocked { said: text } => said("pass.cardBlocked", text),
-        DeskNotice::CardNotActive { said: text } => said("pass.cardNotActive", text),
-        DeskNotice::PassholderBlocked { said: text } => said("pass.passholderBlocked", text),
-        DeskNotice::Refused { said: text } => said("pass.refusedByServer", text),
-        DeskNotice::RandomId => plain("card.randomId"),
-        DeskNotice::OtherCard => plain("card.other"),
-        DeskNotice::SignInNeeded => plain("pass.signInNeeded"),
-        DeskNotice::NoPermission => plain("pass.noPermission"),
-        DeskNotice::Busy => plain("pass.busy"),
-        DeskNotice::Reader(trouble) => plain(match trouble {
-            ReaderTrouble::NoService => "reader.noService",
-            ReaderTrouble::RemovedTooSoon(_) => "reader.removedTooSoon",
-            ReaderTrouble::InUse(_) => "reader.inUse",
-            ReaderTrouble::Unreadable(_) => "reader.unreadable",
-        }),
-        DeskNotice::Fault => plain("store.failed"),
-    }
+    Notice { said: notice.said().map(str::to_owned), ..plain(notice.code()) }
 }

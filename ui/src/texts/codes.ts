@@ -43,6 +43,27 @@ export const privateReasonCodes = [
   'tariff.none',
 ] as const satisfies readonly ReasonKey[];
 
+/** What sends the person to the municipality: the organizer's own words of where that is stand beside it. */
+export const whereCodes = [
+  'pass.cardBlocked',
+  'pass.cardNotActive',
+  'pass.passholderBlocked',
+  'standing.none',
+  'standing.expired',
+  'standing.suspended',
+  'reward.refused.card',
+  'reward.refused.noRegion',
+] as const satisfies readonly ReasonKey[];
+
+/** What stands behind the details key of a standing that is to be renewed. */
+export const renewDetails = [
+  'details.endDate.soon',
+  'standing.value.grace',
+  'standing.value.expired',
+  'standing.value.suspended',
+  'standing.value.none',
+] as const satisfies readonly Key[];
+
 /** Why nothing can be recorded, in words that anyone may read. */
 export const openReasonCodes = [
   'limit.reached.absolute',
@@ -162,6 +183,15 @@ export const waitingCodes = [
 
 /** Why a command was not done. */
 export const problemCodes = [
+  'settings.file.failed',
+  'settings.volume.wrong',
+  'settings.lockAfter.wrong',
+  'settings.mostOpen.wrong',
+  'settings.mostDiscount.wrong',
+  'settings.rewards.wrong',
+  'settings.standingAge.wrong',
+  'settings.sentence.wrong',
+  'diagnosis.file',
   'problem.unknown',
   'problem.window',
   'act.gone',
@@ -191,6 +221,9 @@ export const problemCodes = [
   'check.tooFew',
   'handOver.nothing',
   'handOver.file',
+  'day.file',
+  'day.notMade',
+  'day.unknown',
   'takeOver.unreadable',
   'takeOver.otherEnvironment',
 ] as const satisfies readonly ReasonKey[];
@@ -409,6 +442,22 @@ export const keptCodes = [
   'kept.backups',
 ] as const satisfies readonly Key[];
 
+/** When a distribution key applies, and what each pays. */
+export const keyWords = [
+  'key.below',
+  'key.is',
+  'key.above',
+  'key.own',
+  'key.other',
+  'key.ownCardSystem',
+  'key.manual.own',
+  'key.manual.other',
+  'key.fixed',
+  'key.ofPrice',
+  'key.ofRemainder',
+  'key.rest',
+] as const satisfies readonly Key[];
+
 /** All that say why something is as it is, and what to do now. */
 export const reasonCodes: readonly ReasonKey[] = [
   ...noticeCodes,
@@ -436,4 +485,4 @@ export const captionCodes: readonly Key[] = [
   ...keptCodes,
 ];
 
-export const allCodes: readonly Key[] = [...reasonCodes, ...captionCodes];
+export const allCodes: readonly Key[] = [...reasonCodes, ...captionCodes, ...keyWords];

@@ -83,3 +83,10 @@ export function today(): string {
   const parts = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
   return new Intl.DateTimeFormat('nl-BE', parts).format(new Date());
 }
+
+/** `za`, the day of the week of `2026-11-21`. */
+export function weekday(day: string): string {
+  // At noon, so that no time zone makes another day of it.
+  const at = new Date(`${day}T12:00:00`);
+  return new Intl.DateTimeFormat(locales[spoken.language], { weekday: 'short' }).format(at);
+}

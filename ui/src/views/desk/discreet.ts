@@ -2,9 +2,11 @@
 
 import type { Notice, OfferView, PersonView } from '../../ipc';
 import { t, tWhole } from '../../texts';
-import { openReasonCodes } from '../../texts/codes';
+import { openReasonCodes, renewDetails, whereCodes } from '../../texts/codes';
 
 const open = new Set<string>(openReasonCodes);
+const sends = new Set<string>(whereCodes);
+const renews = new Set<string>(renewDetails);
 const BLOCKED = 'pass.passholderBlocked';
 
 /** Words with which UiTPAS speaks of a standing, of money or of a person who is blocked, in Dutch, French or English. */
@@ -41,6 +43,23 @@ export function allReasons(person: PersonView): Notice[] {
 export function reasonText({ code, facts, asOf }: Notice): string {
   const text = tWhole(code === BLOCKED ? 'pass.passholderBlocked.private' : code, facts);
   return asOf === null ? text : `${text} ${t('notice.asOf', { asOf })}`;
+}
+
+/** Where a reason on the open screen sends the person, in the words of the organizer; null when it sends nobody anywhere, and
+ * when those words themselves would say what the queue must not read. */
+export function openWhere(code: string | undefined, renewAt: string | null | undefined): string | null {
+  if (!renewAt || code === undefined || !sends.has(code) || !mayBeSeen(renewAt)) return null;
+  return t('notice.where', { where: renewAt });
+}
+
+/** Where the person goes for what stands behind the details key. */
+export function privateWhere(person: PersonView, renewAt: string | null | undefined): string | null {
+  const reasons = [...allReasons(person), person.notice, person.checkIn?.reason].map(
+    (reason) => reason?.code ?? '',
+  );
+  const sent = reasons.some((code) => sends.has(code));
+  const ends = person.details.some(({ code, valueCode }) => renews.has(code) || renews.has(valueCode ?? ''));
+  return renewAt && (sent || ends) ? renewAt : null;
 }
 
 /** What UiTPAS said, as far as it belongs behind the details key. */

@@ -14,6 +14,6 @@ export function takesCard(event: Event, text: string): boolean {
   noteIdentified(event);
   balie.close();
   flushSync();
-  void balie.identify(number).then((found) => found && focusOn('person-at-desk'));
+  void balie.identify(number, true).then((found) => found && focusOn('person-at-desk'));
   return true;
 }

@@ -1,0 +1,183 @@
+// The day: its list in pages, what it adds up to, its files, and closing it. It is read anew whenever something changes while
+// it is open, never twice at once.
+
+import { commands } from './ipc';
+import type { DayFormat, DayPage, DayPlace, DayView, LineKind } from './ipc';
+import type { Balie } from './state.svelte';
+import { wordsOf } from './views/day/words';
+
+/** How many lines the other side sends at once. */
+export const PAGE = 50;
+
+/** While much is being sent something changes all the time: so long it is left before it is read anew. */
+const REST_MS = 250;
+
+export class Day {
+  view = $state.raw<DayView | null>(null);
+  page = $state.raw<DayPage | null>(null);
+  place = $state<DayPlace | null>(null);
+  kind = $state<LineKind | null>(null);
+  event = $state<string | null>(null);
+  text = $state('');
+  skipped = $state(0);
+  /** A file is being asked for, or the day is being closed. */
+  busy = $state(false);
+  sending = $state(false);
+  /** Where the last file went. */
+  saved = $state<string | null>(null);
+  /** The day was closed just now. */
+  closed = $state(false);
+  /** The day that is asked for; nothing means today, also after midnight. */
+  #day: string | null = null;
+  #balie: Balie;
+  #reading = false;
+  #stale = false;
+
+  constructor(balie: Balie) {
+    this.#balie = balie;
+  }
+
+  /** Nothing about anybody stays. */
+  forget(): void {
+    this.view = null;
+    this.page = null;
+    this.saved = null;
+    this.closed = false;
+    this.#day = null;
+    this.showAll();
+  }
+
+  open(): void {
+    this.forget();
+    this.#balie.show({ kind: 'day' });
+    void this.read();
+  }
+
+  /** Something changed: what is shown is read anew. */
+  changed(): void {
+    if (this.#isOpen) void this.read(true);
+  }
+
+  get #isOpen(): boolean {
+    const kind = this.#balie.dialog?.kind;
+    return kind === 'day' || kind === 'closeDay';
+  }
+
+  /** One question at a time; what changes meanwhile asks once more. */
+  async read(quiet = false): Promise<void> {
+    this.#stale = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#stale && this.#isOpen) {
+      this.#stale = false;
+      await this.#readOnce(quiet);
+      if (quiet && this.#stale) await new Promise((rested) => setTimeout(rested, REST_MS));
+    }
+    this.#reading = false;
+  }
+
+  async #readOnce(quiet: boolean): Promise<void> {
+    const asked = this.#day;
+    const view = await this.#balie.answered(commands.day(asked), quiet);
+    if (!view || asked !== this.#day) return;
+    const { place, kind, event, text, skipped } = this;
+    const query = { day: view.day, place, kind, event, text, skipped };
+    const page = await this.#balie.answered(commands.dayLines(query), quiet);
+    if (asked !== this.#day) return;
+    this.view = view;
+    if (page) this.page = page;
+  }
+
+  /** Another day: `1` is the next one on which something was done, `-1` the one before. */
+  step(by: 1 | -1): void {
+    const to = this.#neighbour(by);
+    if (to === null) return;
+    this.#day = to === this.view?.days[0] ? null : to;
+    this.saved = null;
+    this.event = null;
+    this.skipped = 0;
+    void this.read();
+  }
+
+  canStep(by: 1 | -1): boolean {
+    return this.#neighbour(by) !== null;
+  }
+
+  #neighbour(by: 1 | -1): string | null {
+    const view = this.view;
+    const at = view?.days.indexOf(view.day) ?? -1;
+    return at < 0 ? null : (view?.days[at - by] ?? null);
+  }
+
+  /** The list is asked anew from its beginning. */
+  filtered(): void {
+    this.skipped = 0;
+    void this.read();
+  }
+
+  get isFiltered(): boolean {
+    return this.place !== null || this.kind !== null || this.event !== null || this.text.trim() !== '';
+  }
+
+  showAll(): void {
+    this.place = this.kind = this.event = null;
+    this.text = '';
+    this.skipped = 0;
+  }
+
+  /** The next lines, or those before. */
+  turn(by: 1 | -1): void {
+    if (!this.canTurn(by)) return;
+    this.skipped += by * PAGE;
+    void this.read();
+  }
+
+  canTurn(by: 1 | -1): boolean {
+    return by < 0 ? this.skipped > 0 : this.skipped + PAGE < (this.page?.found ?? 0);
+  }
+
+  /** How many acts stand there. */
+  at(place: DayPlace): number {
+    return this.view?.sums.find((sum) => sum.place === place)?.acts ?? 0;
+  }
+
+  async save(format: DayFormat): Promise<void> {
+    const view = this.view;
+    if (!view || this.busy) return;
+    this.busy = true;
+    this.saved = null;
+    const file = await this.#balie.answered(commands.exportDay(view.day, format, wordsOf(view)));
+    this.busy = false;
+    if (file) this.saved = file;
+  }
+
+  askToClose(): void {
+    this.closed = false;
+    this.saved = null;
+    this.#balie.show({ kind: 'closeDay' });
+  }
+
+  async sendNow(): Promise<void> {
+    if (this.sending || this.#balie.frozen) return;
+    this.sending = true;
+    await this.#balie.answered(commands.sendNow());
+    this.sending = false;
+    await this.read(true);
+  }
+
+  /** What Enter means in the question: first it closes the day, and then it puts the question away. */
+  async confirm(): Promise<void> {
+    const view = this.view;
+    if (!view || this.busy || !this.#balie.settled || this.#balie.frozen) return;
+    if (this.closed) {
+      this.#balie.show({ kind: 'day' });
+      return;
+    }
+    this.busy = true;
+    const after = await this.#balie.answered(commands.closeDay(view.day));
+    this.busy = false;
+    if (!after) return;
+    this.view = after;
+    this.closed = true;
+  }
+}

@@ -1,0 +1,183 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { t } from '../src/texts';
+import { whole } from '../src/views/settings/whole';
+import { commands, events, ok, refused } from './fake-ipc';
+import { arrives, openWindow } from './open';
+import { deskView, line, notice, person, pointLine } from './scene';
+import { settingsView } from './settings-scene';
+
+beforeEach(() => vi.useRealTimers());
+
+async function openSettings(...given: Parameters<typeof openWindow>) {
+  const user = await openWindow(...given);
+  await user.keyboard('{Control>},{/Control}');
+  await screen.findByTestId('set-language');
+  return user;
+}
+
+const asked = () => commands.changeSettings.mock.calls.at(-1)?.[0];
+
+test('Ctrl and a comma opens the settings and closes them', async () => {
+  const user = await openSettings();
+  expect(screen.getByTestId('settings').textContent).toContain(t('settings.hint'));
+  await user.keyboard('{Control>},{/Control}');
+  expect(screen.queryByTestId('settings')).toBeNull();
+});
+
+test('a choice is kept at once, with everything else as it was', async () => {
+  const user = await openSettings();
+  await user.click(screen.getByTestId('look-dark'));
+  expect(asked()).toEqual({ ...settingsView().chosen, look: 'dark' });
+  await waitFor(() =>
+    expect(screen.getByTestId('settings-status').textContent?.trim()).toBe(t('settings.saved')),
+  );
+  await user.click(screen.getByTestId('sound'));
+  expect(asked()).toEqual({ ...settingsView().chosen, look: 'dark', sound: false });
+});
+
+test('the window follows: its language and its look', async () => {
+  await openSettings();
+  events.deskChanged.call({ desk: deskView({ language: 'fr', look: 'dark' }) });
+  await screen.findByText('Paramètres');
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  events.deskChanged.call({ desk: deskView({ look: 'light' }) });
+  expect(document.documentElement.dataset.theme).toBe('light');
+});
+
+test('hearing of the same look again changes nothing', async () => {
+  await openWindow();
+  events.deskChanged.call({ desk: deskView({ look: 'dark' }) });
+  document.documentElement.dataset.theme = 'light';
+  events.deskChanged.call({ desk: deskView({ look: 'dark', toSend: 1 }) });
+  expect(document.documentElement.dataset.theme).toBe('light');
+});
+
+test('what is out of bounds is refused in words, and the field stays for another try', async () => {
+  const user = await openSettings();
+  commands.changeSettings.mockResolvedValueOnce(refused('settings.standingAge.wrong'));
+  const field = screen.getByTestId<HTMLInputElement>('standing-age');
+  await user.clear(field);
+  await user.type(field, '31{Enter}');
+  expect(asked()?.standingMaxAgeDays).toBe(31);
+  expect(screen.getByTestId('settings').textContent).toContain(t('settings.standingAge.wrong.next'));
+  expect(document.activeElement).toBe(field);
+  await user.clear(field);
+  await user.type(field, '3{Enter}');
+  expect(asked()?.standingMaxAgeDays).toBe(3);
+  await waitFor(() =>
+    expect(screen.getByTestId('settings-status').textContent?.trim()).toBe(t('settings.saved')),
+  );
+});
+
+test('what is no whole number goes as one that every setting refuses', () => {
+  expect([whole('12'), whole('0'), whole('1,5'), whole('-3'), whole('veel'), whole('')]).toEqual([
+    12, 0, -1, -1, -1, -1,
+  ]);
+});
+
+test('a choice that is not taken jumps back', async () => {
+  const user = await openSettings();
+  commands.changeSettings.mockResolvedValueOnce(refused('settings.file.failed', 'fault'));
+  await user.click(screen.getByTestId('language-fr'));
+  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('language-nl').checked).toBe(true));
+  expect(screen.getByTestId('settings').textContent).toContain(t('settings.file.failed'));
+});
+
+test('where to renew is one text, or one for each language', async () => {
+  const user = await openSettings();
+  await user.type(screen.getByTestId('renew'), 'Botermarkt 1{Enter}');
+  expect(asked()?.renewAt).toEqual({ nl: 'Botermarkt 1', fr: 'Botermarkt 1', en: 'Botermarkt 1' });
+  await user.click(screen.getByTestId('renew-each'));
+  const french = await screen.findByTestId('renew-fr');
+  await user.clear(french);
+  await user.type(french, 'Marché au Beurre 1{Enter}');
+  expect(asked()?.renewAt).toEqual({ nl: 'Botermarkt 1', fr: 'Marché au Beurre 1', en: 'Botermarkt 1' });
+});
+
+test('in practice it says that nothing is kept, and there is no PIN', async () => {
+  commands.settings.mockResolvedValue(ok(settingsView({}, { file: null })));
+  const user = await openWindow({ practice: true });
+  commands.settings.mockResolvedValue(ok(settingsView({}, { file: null, environment: 'practice' })));
+  commands.changeSettings.mockImplementation(async (chosen) => ok(settingsView(chosen, { file: null })));
+  await user.keyboard('{Control>},{/Control}');
+  await screen.findByTestId('settings-practice');
+  expect(screen.queryByTestId('settings-pin')).toBeNull();
+  await user.click(screen.getByTestId('look-light'));
+  await waitFor(() =>
+    expect(screen.getByTestId('settings-status').textContent?.trim()).toBe(t('settings.saved.practice')),
+  );
+});
+
+test('the distribution keys stand there in words', async () => {
+  const user = await openWindow();
+  const key = {
+    conditions: [notice('key.below', { price: '€ 10,01' }), notice('key.own')],
+    passholder: notice('key.fixed', { price: '€ 2,00' }),
+    organizer: notice('key.ofPrice', { percent: '40' }),
+    government: notice('key.rest'),
+  };
+  commands.settings.mockResolvedValue(ok(settingsView({}, { keys: [key] })));
+  await user.keyboard('{Control>},{/Control}');
+  const row = await screen.findByTestId('key-0');
+  expect(row.textContent).toContain('prijs onder € 10,01, eigen gemeente');
+  expect(row.textContent).toContain('40 %');
+  expect(row.textContent).toContain('de rest');
+});
+
+test('the file for whoever helps says where it is', async () => {
+  const user = await openSettings();
+  commands.saveDiagnosis.mockResolvedValue(ok('/home/desk/balie.json'));
+  await user.click(screen.getByTestId('save-diagnosis'));
+  await waitFor(() => expect(screen.getByTestId('diagnosis-file').textContent).toContain('balie.json'));
+});
+
+test('everybody sees whether a card saves its point by itself, and can say otherwise', async () => {
+  const user = await openWindow();
+  const fast = () => screen.getByTestId('fast-switch');
+  expect([fast().textContent?.trim(), fast().getAttribute('aria-checked')]).toEqual([t('fast.off'), 'false']);
+  await user.click(fast());
+  expect(asked()).toEqual({ ...settingsView().chosen, fastMode: true });
+  events.deskChanged.call({ desk: deskView({ fastMode: true }) });
+  await waitFor(() => expect(fast().getAttribute('aria-checked')).toBe('true'));
+});
+
+test('a point that a card saved by itself can be taken back for ten seconds, and then no longer there', async () => {
+  const saved = pointLine('queued', { id: 'point' });
+  const user = await openWindow({ fastMode: true }, [saved]);
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const someone = person({ byItself: { entry: 'point', leftMs: 10_000 } });
+  await arrives(someone);
+  expect(screen.getByTestId('by-itself').textContent).toContain(t('fast.saved'));
+  expect(screen.getByTestId('by-itself').textContent).toContain('10 s');
+  vi.advanceTimersByTime(6_000);
+  await arrives({ ...someone, byItself: { entry: 'point', leftMs: 4_000 } });
+  expect(screen.getByTestId('by-itself').textContent).toContain(t('fast.left', { n: 4 }));
+  commands.undo.mockResolvedValue(ok({ ...saved, state: 'withdrawn', canUndo: false }));
+  await user.click(screen.getByTestId('by-itself-undo'));
+  expect(commands.undo).toHaveBeenCalledWith('point');
+  vi.advanceTimersByTime(5_000);
+  await waitFor(() => expect(screen.queryByTestId('by-itself')).toBeNull());
+});
+
+test('a point that could not be written says so, and which key helps', async () => {
+  await openWindow({ fastMode: true }, [line('queued')]);
+  await arrives(person({ byItself: { entry: null, leftMs: 0 } }));
+  expect(screen.getByTestId('by-itself').textContent).toContain(t('fast.notSaved.next'));
+});
+
+test('only what a scanner types can save a point by itself', async () => {
+  const user = await openWindow({ fastMode: true });
+  await user.click(screen.getByTestId('number-field'));
+  // The clock of the keys is made: a busy machine types as slowly as a hand.
+  let now = 1_000;
+  let gap = 1;
+  const clock = vi.spyOn(Event.prototype, 'timeStamp', 'get').mockImplementation(() => (now += gap));
+  const calls = () => [commands.scan.mock.calls.length, commands.identify.mock.calls.length];
+  await user.keyboard('0900000067513{Enter}');
+  expect(calls()).toEqual([1, 0]);
+  gap = 60;
+  await user.keyboard('0900000067513{Enter}');
+  expect(calls()).toEqual([1, 1]);
+  clock.mockRestore();
+});
