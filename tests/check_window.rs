@@ -42,7 +42,7 @@ async fn a_refused_sale_is_sent_again_with_two_keys_and_its_life_can_be_read() -
     clerk.waits_until("line-0", "data-state", "refused").await?;
     assert!(stage.held().is_empty());
 
-    clerk.waits_until("header-to-check", "data-count", "1").await?;
+    clerk.waits_until("nav-toCheck", "data-count", "1").await?;
     opens_the_list(&clerk, "B1-000001").await?;
     clerk.waits_for("case-said", "Het maximum aantal tickets is bereikt.").await?;
     clerk.waits_for("at-risk", "8,00").await?;

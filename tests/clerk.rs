@@ -8,6 +8,7 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
@@ -19,6 +20,14 @@ const GLANCE: Duration = Duration::from_millis(40);
 pub const ENTER: char = '\u{E007}';
 /// The key Escape.
 pub const ESCAPE: char = '\u{E00C}';
+/// The key Tab.
+pub const TAB: char = '\u{E004}';
+/// The key F2.
+pub const F2: char = '\u{E032}';
+/// The key F3.
+pub const F3: char = '\u{E033}';
+/// The key F1.
+pub const F1: char = '\u{E031}';
 /// The key F4.
 pub const F4: char = '\u{E034}';
 /// The key F5.
@@ -31,6 +40,8 @@ pub const F7: char = '\u{E037}';
 pub const F8: char = '\u{E038}';
 /// The key F9.
 pub const F9: char = '\u{E039}';
+/// The key F12.
+pub const F12: char = '\u{E03C}';
 /// The key Control, held while the next one is pressed.
 const CONTROL: char = '\u{E009}';
 
@@ -47,7 +58,12 @@ pub struct Room {
 impl Room {
     /// Puts a screen and a session in place.
     pub fn prepare() -> io::Result<Self> {
-        Ok(Self { display: Display::start()?, bus: Bus::start()?, log: None })
+        Self::with(Display::start()?)
+    }
+
+    /// Puts a session in place before this screen.
+    pub fn with(display: Display) -> io::Result<Self> {
+        Ok(Self { display, bus: Bus::start()?, log: None })
     }
 
     /// What a program in this room finds in its environment.
@@ -60,6 +76,17 @@ impl Room {
 #[derive(Debug)]
 pub struct Clerk {
     driver: Driver,
+    keys: AtomicU32,
+    clicks: AtomicU32,
+}
+
+/// What a task costs a clerk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// How many keys; one with Control held down is one.
+    pub keys: u32,
+    /// How many clicks.
+    pub clicks: u32,
 }
 
 impl Clerk {
@@ -69,12 +96,17 @@ impl Clerk {
         let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
         let place = (room.bus.folder(), room.log.as_deref());
         let driver = Driver::start(&app()?, &arguments, &env, place).await?;
-        Ok(Self { driver })
+        Ok(Self { driver, keys: AtomicU32::new(0), clicks: AtomicU32::new(0) })
     }
 
     /// The session, for what a clerk cannot do.
     pub fn driver(&self) -> &Driver {
         &self.driver
+    }
+
+    /// What was pressed and clicked since this was asked last.
+    pub fn effort(&self) -> Effort {
+        Effort { keys: self.keys.swap(0, Ordering::Relaxed), clicks: self.clicks.swap(0, Ordering::Relaxed) }
     }
 
     /// Closes the window and goes home.
@@ -154,12 +186,14 @@ impl Clerk {
 
     /// Clicks.
     pub async fn clicks(&self, id: &str) -> io::Result<()> {
+        self.clicks.fetch_add(1, Ordering::Relaxed);
         self.finds(id).await?.click().await.map_err(io::Error::other)
     }
 
     /// Presses keys, one after the other, wherever the focus is.
     pub async fn presses(&self, keys: impl IntoIterator<Item = char>) -> io::Result<()> {
         let actions = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            self.keys.fetch_add(1, Ordering::Relaxed);
             actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
         });
         self.driver.client().perform_actions(actions).await.map_err(io::Error::other)
@@ -167,6 +201,7 @@ impl Clerk {
 
     /// Presses a key with Control held down.
     pub async fn presses_with_control(&self, value: char) -> io::Result<()> {
+        self.keys.fetch_add(1, Ordering::Relaxed);
         let actions = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value: CONTROL })
             .then(KeyAction::Down { value })
@@ -226,8 +261,21 @@ impl Clerk {
 
     /// Waits until the window has painted what stands in the page.
     pub async fn is_painted(&self) -> io::Result<()> {
-        let script = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
-        self.driver.client().execute_async(script, Vec::new()).await.map(drop).map_err(io::Error::other)
+        let script = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        self.asks_page(script, Vec::new()).await.map(drop)
+    }
+
+    /// Runs a script in the page that hands its answer to the function that it is given last. It may be run more than once: on
+    /// a busy machine WebKitWebDriver now and then cannot read the answer that it got, and that says nothing of the page.
+    pub async fn asks_page(&self, script: &str, arguments: Vec<serde_json::Value>) -> io::Result<serde_json::Value> {
+        const UNREAD: &str = "Could not parse script result";
+        for _ in 0..2 {
+            match self.driver.client().execute_async(script, arguments.clone()).await {
+                Err(why) if why.to_string().contains(UNREAD) => sleep(GLANCE).await,
+                answer => return answer.map_err(io::Error::other),
+            }
+        }
+        self.driver.client().execute_async(script, arguments).await.map_err(io::Error::other)
     }
 
     /// What the window shows, as the bytes of a PNG.

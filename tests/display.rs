@@ -2,7 +2,9 @@
 //!
 //! Not here: what is drawn on it. The window is started by [`crate::driver`].
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -22,10 +24,20 @@ pub struct Display {
 impl Display {
     /// Starts Xvfb and waits until it accepts windows.
     pub fn start() -> io::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, and what is drawn stands in a file of this folder, in the form of `xwd`.
+    pub fn start_seen(folder: &Path) -> io::Result<Self> {
+        Self::start_with(&[OsStr::new("-fbdir"), folder.as_os_str()])
+    }
+
+    fn start_with(more: &[&OsStr]) -> io::Result<Self> {
         // Xvfb chooses the number itself and tells it when it listens: no race, and nothing to poll.
         let mut xvfb = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x800x24"])
             .args(["-nolisten", "tcp", "-noreset"])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 use crate::display::end;
 
 const MARK: &str = "BALIE_STAGE";
-const PROGRAMS: [&str; 5] = ["Xvfb", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "WebKitWebDriver"];
+const PROGRAMS: [&str; 6] = ["Xvfb", "xwininfo", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "WebKitWebDriver"];
 const DRIVER_LIMIT: Duration = Duration::from_secs(20);
 const SESSION_LIMIT: Duration = Duration::from_secs(45);
 const PAUSE: Duration = Duration::from_millis(30);
@@ -194,7 +194,7 @@ fn running(app: &Path, driver: u32) -> Option<u32> {
 
 /// Every process that this one started, or that one of those did, with its name. What has ended and waits to be collected
 /// is not among them.
-fn below(root: u32) -> Vec<(u32, String)> {
+pub fn below(root: u32) -> Vec<(u32, String)> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let all: Vec<_> = entries.flatten().filter_map(|entry| status(entry.file_name().to_str()?.parse().ok()?)).collect();
     let (mut found, mut parents) = (Vec::new(), vec![root]);

@@ -110,6 +110,22 @@ async fn an_organizer_may_redeem_nothing_without_a_connection() {
 }
 
 #[tokio::test]
+async fn what_a_person_changes_in_the_settings_holds_at_once_for_whoever_stands_there() {
+    let scene = Scene::start().await;
+    scene.tap(YASMINA).await;
+    scene.go_offline().await;
+    assert!(reward(&scene.tap(YASMINA).await, COFFEE).decision.is_ok());
+    let mut settings = scene.desk.settings();
+    settings.offline.rewards = OfflineRewards::Off;
+    scene.desk.settle_in(settings.clone()).await;
+    assert_eq!(why_not(&scene.person(), COFFEE), NoExchange::OfflineOff);
+    assert!(matches!(redeem(&scene, COFFEE).await, Err(ActError::Changed)));
+    settings.offline.rewards = OfflineRewards::All;
+    scene.desk.settle_in(settings).await;
+    redeem(&scene, COFFEE).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_balance_that_changed_since_the_screen_is_not_confirmed() {
     let scene = Scene::start().await;
     let person = scene.tap(YASMINA).await;

@@ -147,6 +147,12 @@ impl Scene {
         self.person()
     }
 
+    /// Scans the number on a card, and waits until the desk knows all that it will know.
+    pub async fn scan(&self, text: &str) -> Person {
+        self.desk.look_up(self.desk.scanned(text).unwrap()).await;
+        self.person()
+    }
+
     /// Types a number, and waits until the desk knows all that it will know.
     pub async fn type_number(&self, text: &str) -> Person {
         self.desk.look_up(self.desk.typed(text).unwrap()).await;

@@ -7,9 +7,9 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::os::linux::net::TcpStreamExt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What a MIFARE Ultralight or NTAG shows to a reader, per PC/SC part 3.
 const ATR: [u8; 20] = [
@@ -49,6 +49,7 @@ impl Behaviour {
 pub struct VirtualCard {
     stream: TcpStream,
     heard: Arc<Mutex<Vec<Vec<u8>>>>,
+    told: Arc<OnceLock<SystemTime>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -58,17 +59,23 @@ impl VirtualCard {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_nodelay(true)?;
         let heard = Arc::new(Mutex::new(vec![]));
-        let (side, notes) = (stream.try_clone()?, Arc::clone(&heard));
+        let told = Arc::new(OnceLock::new());
+        let (side, notes, when) = (stream.try_clone()?, Arc::clone(&heard), Arc::clone(&told));
         let thread = thread::Builder::new().name("virtual-card".into()).spawn(move || {
             // It ends when either side closes; a test sees what mattered at its reader.
-            let _ = serve(&side, &behaviour, &notes);
+            let _ = serve(&side, &behaviour, &notes, &when);
             let _ = side.shutdown(Shutdown::Both);
         })?;
-        Ok(Self { stream, heard, thread: Some(thread) })
+        Ok(Self { stream, heard, told, thread: Some(thread) })
     }
 
     /// Takes the card away; dropping it does the same.
     pub fn take(self) {}
+
+    /// When the card told its identifier, if it did: from then on the program knows who is there.
+    pub fn told(&self) -> Option<SystemTime> {
+        self.told.get().copied()
+    }
 
     /// Every message that the reader sent so far, without the questions for the ATR: `[0]` is power off, `[1]` power
     /// on, `[2]` reset, longer ones are commands.
@@ -87,7 +94,12 @@ impl Drop for VirtualCard {
     }
 }
 
-fn serve(stream: &TcpStream, behaviour: &Behaviour, heard: &Mutex<Vec<Vec<u8>>>) -> io::Result<()> {
+fn serve(
+    stream: &TcpStream,
+    behaviour: &Behaviour,
+    heard: &Mutex<Vec<Vec<u8>>>,
+    told: &OnceLock<SystemTime>,
+) -> io::Result<()> {
     loop {
         let message = receive(stream)?;
         if message == TELL_ATR {
@@ -103,7 +115,10 @@ fn serve(stream: &TcpStream, behaviour: &Behaviour, heard: &Mutex<Vec<Vec<u8>>>)
             continue;
         }
         match behaviour {
-            Behaviour::Honest(uid) => send(stream, &[uid.as_slice(), &[0x90, 0x00]].concat())?,
+            Behaviour::Honest(uid) => {
+                told.get_or_init(SystemTime::now);
+                send(stream, &[uid.as_slice(), &[0x90, 0x00]].concat())?;
+            }
             Behaviour::Late(delay, uid) => {
                 thread::sleep(*delay);
                 send(stream, &[uid.as_slice(), &[0x90, 0x00]].concat())?;
