@@ -59,7 +59,7 @@ fn answer(headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn packed(parts: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     parts.for_each(|part| packed.write_all(&part).unwrap());
     packed.finish().unwrap()
 }
