@@ -4,18 +4,20 @@ use crate::packages::{self, Need};
 use crate::powercut;
 use crate::rules;
 use crate::shell::{Trouble, cargo, heard};
+use crate::window;
 use crate::workspace::Workspace;
 
 /// Measures one thing; the second word is whether it may install what it needs.
 type Measure = fn(&Workspace, bool) -> Result<Vec<Figure>, Trouble>;
 
-const BENCHES: [(&str, Measure); 6] = [
+const BENCHES: [(&str, Measure); 7] = [
     ("sell", |workspace, _| told_by(workspace, "balie-desk", "sell", &[])),
     ("rules", rules::measure),
     ("durable", durable),
     ("start", |workspace, _| told_by(workspace, "balie-store", "start", &["--features", "rehearsal"])),
     ("upload", |workspace, _| told_by(workspace, "balie-desk", "upload", &[])),
     ("snapshot", |workspace, _| told_by(workspace, "balie-store", "snapshot", &[])),
+    ("window", window::measure),
 ];
 
 /// What was asked for: one bench by name, or all.
@@ -104,7 +106,7 @@ impl Figure {
     }
 
     /// A figure that a bench tells itself is a ratio, so many times the cost of its yardstick, or a value with its unit.
-    fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let words = line.trim().strip_prefix("FIGURE ")?;
         let field = |name: &str| words.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         let number = |name| field(name)?.parse().ok().filter(|number: &f64| number.is_finite());

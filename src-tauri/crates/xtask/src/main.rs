@@ -17,10 +17,12 @@ mod powercut;
 mod rules;
 mod run;
 mod shell;
+mod shots;
 mod sim;
 mod test;
 mod tools;
 mod ui;
+mod window;
 mod workspace;
 
 use std::process::ExitCode;
@@ -33,8 +35,11 @@ cargo xtask run [--screenshot FILE] [--no-install] [--release]
     --screenshot FILE   plays one sale on a virtual display and saves the picture
 cargo xtask test [--no-install] [FILTER]
     Every check and every test. With FILTER only the Rust tests whose name contains it.
+cargo xtask shots --out DIR [--only NAME] [--no-install]
+    A picture of every screen in three languages, light and dark; in Dutch also at 1024×700 and twice as large.
+    --only NAME   the screens whose name contains NAME
 cargo xtask bench [NAME] [--no-install]
-    Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot.
+    Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot, window.
 cargo xtask coverage
     How many lines of the core its own tests run through.
 cargo xtask cut [--every N] [--stall-ms M] [--lost N] [--seed S] [--desk N] [--only CUT] [--no-install]
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
             "help" | "--help" | "-h" => help(),
             "run" => run::Wanted::parse(rest).and_then(|wanted| run::run(&wanted)),
             "test" => test::Wanted::parse(rest).and_then(|wanted| test::test(&wanted)),
+            "shots" => shots::Wanted::parse(rest).and_then(|wanted| shots::shots(&wanted)),
             "bench" => bench::Wanted::parse(rest).and_then(|wanted| bench::bench(&wanted)),
             "coverage" => coverage::words(rest).and_then(|()| coverage::coverage()),
             "cut" => cut::Wanted::parse(rest).and_then(|wanted| cut::cut(&wanted)),

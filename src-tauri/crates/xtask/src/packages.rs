@@ -7,7 +7,8 @@ use crate::shell::{Trouble, answer, must, program};
 /// To compile the window: the web view, a C compiler and perl for SQLCipher's OpenSSL, the card readers.
 const BUILD: [&str; 5] = ["libwebkit2gtk-4.1-dev", "pkg-config", "build-essential", "perl", "libpcsclite-dev"];
 /// To show the window on a virtual display and drive it.
-const STAGE: [&str; 6] = ["webkit2gtk-driver", "xvfb", "xauth", "dbus", "gnome-keyring", "fonts-dejavu-core"];
+const STAGE: [&str; 7] =
+    ["webkit2gtk-driver", "xvfb", "xauth", "x11-utils", "dbus", "gnome-keyring", "fonts-dejavu-core"];
 /// To present virtual cards to a real reader daemon.
 const READERS: [&str; 2] = ["pcscd", "vsmartcard-vpcd"];
 /// To compile the fuzzer, which is C++.
@@ -148,7 +149,7 @@ mod tests {
     fn running_needs_no_test_stage() {
         assert!(!Need::Window.packages().contains(&"xvfb"));
         assert!(!Need::VirtualWindow.packages().contains(&"pcscd"));
-        assert_eq!(Need::Everything.packages().len(), 13);
+        assert_eq!(Need::Everything.packages().len(), 14);
         assert!(Need::Everything.packages().contains(&"build-essential"), "`test` also fuzzes");
         assert_eq!(Need::Counter.packages(), ["valgrind"]);
     }

@@ -60,7 +60,7 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-fn build_window(workspace: &Workspace, release: bool) -> Result<(), Trouble> {
+pub(crate) fn build_window(workspace: &Workspace, release: bool) -> Result<(), Trouble> {
     let mut command = cargo();
     command.args(["build", "-p", "balie", "--features", "practice"]).current_dir(&workspace.root);
     if release {
