@@ -1,6 +1,7 @@
 // What needs a person: the list, what is decided about one case, sending now, the life of one entry, and entries as a
 // file. The list is read anew whenever something changes while it is open.
 
+import { Anew } from './anew';
 import { pageOf } from './dialog';
 import { commands } from './ipc';
 import type { CandidateView, CaseView, CaseWay, ExtraView, LineView, StoryView, ToCheckView } from './ipc';
@@ -30,8 +31,12 @@ export class Check {
   code = $state('');
   #asked = $state.raw<LineView[] | null>(null);
   #balie: Balie;
-  #reading = false;
-  #stale = false;
+  #anew = new Anew(
+    async () => {
+      this.found = (await this.#balie.answered(commands.toCheck(), true)) ?? this.found;
+    },
+    () => this.#isOpen,
+  );
 
   constructor(balie: Balie) {
     this.#balie = balie;
@@ -61,22 +66,16 @@ export class Check {
 
   /** Something changed: what is shown is read anew. */
   changed(): void {
-    const kind = this.#balie.dialog?.kind;
-    if (kind === 'toCheck' || kind === 'settle') void this.read();
+    this.#anew.changed();
   }
 
-  /** One question at a time; what changes meanwhile asks once more. */
+  get #isOpen(): boolean {
+    const kind = this.#balie.dialog?.kind;
+    return kind === 'toCheck' || kind === 'settle';
+  }
+
   async read(): Promise<void> {
-    if (this.#reading) {
-      this.#stale = true;
-      return;
-    }
-    this.#reading = true;
-    do {
-      this.#stale = false;
-      this.found = (await this.#balie.answered(commands.toCheck(), true)) ?? this.found;
-    } while (this.#stale);
-    this.#reading = false;
+    await this.#anew.read(true);
   }
 
   /** The case of which the question is open. */

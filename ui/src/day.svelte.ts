@@ -1,6 +1,7 @@
 // The day: its list in pages, what it adds up to, its files, and closing it. It is read anew whenever something changes while
-// it is open, never twice at once.
+// it is open.
 
+import { Anew } from './anew';
 import { commands } from './ipc';
 import type { DayFormat, DayPage, DayPlace, DayView, LineKind } from './ipc';
 import type { Balie } from './state.svelte';
@@ -30,8 +31,11 @@ export class Day {
   /** The day that is asked for; nothing means today, also after midnight. */
   #day: string | null = null;
   #balie: Balie;
-  #reading = false;
-  #stale = false;
+  #anew = new Anew(
+    (quiet) => this.#read(quiet),
+    () => this.#isOpen,
+    REST_MS,
+  );
 
   constructor(balie: Balie) {
     this.#balie = balie;
@@ -55,7 +59,7 @@ export class Day {
 
   /** Something changed: what is shown is read anew. */
   changed(): void {
-    if (this.#isOpen) void this.read(true);
+    this.#anew.changed();
   }
 
   get #isOpen(): boolean {
@@ -63,20 +67,11 @@ export class Day {
     return kind === 'day' || kind === 'closeDay';
   }
 
-  /** One question at a time; what changes meanwhile asks once more. */
   async read(quiet = false): Promise<void> {
-    this.#stale = true;
-    if (this.#reading) return;
-    this.#reading = true;
-    while (this.#stale && this.#isOpen) {
-      this.#stale = false;
-      await this.#readOnce(quiet);
-      if (quiet && this.#stale) await new Promise((rested) => setTimeout(rested, REST_MS));
-    }
-    this.#reading = false;
+    await this.#anew.read(quiet);
   }
 
-  async #readOnce(quiet: boolean): Promise<void> {
+  async #read(quiet: boolean): Promise<void> {
     const asked = this.#day;
     const view = await this.#balie.answered(commands.day(asked), quiet);
     if (!view || asked !== this.#day) return;

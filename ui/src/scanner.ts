@@ -1,6 +1,7 @@
-// A barcode scanner types wherever the focus is: 13 digits in a few milliseconds each, and Enter. In a field that is meant for
-// something else, what it typed is taken out again, and the number goes where it belongs. A hand is never that quick, so that
-// nothing that somebody types is ever taken.
+// A barcode scanner types wherever the focus is: 13 digits and Enter. Most type a key in a few milliseconds: in a field that is
+// meant for something else, what they typed is taken out again, and the number goes where it belongs. A hand is never that
+// quick, so that nothing that somebody types is ever taken. A scanner on a slow wireless line is not known by its pace; where
+// no text of its own ever ends with 13 digits, the digits alone say it.
 
 import { flushSync } from 'svelte';
 import { digitOf, focusOn, noteIdentified, SCANNER_MS, textField } from './keys';
@@ -8,6 +9,7 @@ import { balie } from './state.svelte';
 
 /** How many digits a number has. */
 const DIGITS = 13;
+const AT_END = /\d{13}$/;
 
 interface Run {
   field: HTMLInputElement | HTMLTextAreaElement;
@@ -44,10 +46,26 @@ function take(event: KeyboardEvent, { field, before, digits }: Run): void {
   event.stopPropagation();
   field.value = before;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  brings(event, digits);
+}
+
+/** What stands over the desk goes, and the person comes. */
+function brings(event: Event, number: string): void {
   noteIdentified(event);
   balie.close();
   flushSync();
-  void balie.identify(digits, true).then((found) => found && focusOn('person-at-desk'));
+  void balie.identify(number, true).then((found) => found && focusOn('person-at-desk'));
+}
+
+/**
+ * Takes the 13 digits at the end of a text as a card, and gives what somebody typed before them; nothing when there are no such
+ * digits. For the fields of a name, a code or a filter, when Enter was pressed in them.
+ */
+export function takesCard(event: Event, text: string): string | null {
+  const number = AT_END.exec(text)?.[0];
+  if (number === undefined) return null;
+  brings(event, number);
+  return text.slice(0, -DIGITS);
 }
 
 /** Tells a scanner from a hand in the field for numbers. The first digit may have been typed before the field had the focus. */
