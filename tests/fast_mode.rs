@@ -1,16 +1,21 @@
 //! Fast mode, told in taps: a card at a chosen activity saves its point by itself, once, and never anything else.
 #![expect(clippy::unwrap_used, reason = "what breaks outside a test function must fail the test that called it")]
 
+use std::collections::HashSet;
+
 use balie_core::entry::{Act, EntryId};
 use balie_core::outbox::State;
 use balie_core::time::Moment;
+use balie_desk::connection::Connection;
 use balie_desk::person::{ByItself, Person};
 use balie_desk::undo::UndoError;
+use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::entries::Recorded;
 use balie_tests::scene::{NOOR, NOORS_NUMBER, SHOW, Scene, WORKSHOP, YASMINA, YASMINAS_NUMBER};
 
 /// A group pass.
 const GROUP: &str = "04D0AB6AF85C80";
+const GROUPS_NUMBER: &str = "0900000045410";
 /// Somebody whose kansenstatuut has expired.
 const EXPIRED: &str = "04CEE7528E6180";
 
@@ -156,8 +161,62 @@ async fn a_card_saves_only_at_the_activity_it_was_laid_there_for() {
     assert_eq!(scene.person().by_itself, None, "the activity changed while the card was being looked up");
     let looked_up = scene.desk.scanned(YASMINAS_NUMBER).unwrap();
     let next = scene.tap(NOOR).await;
+    scene.desk.dismiss(next.tap);
     scene.desk.look_up(looked_up).await;
-    assert_eq!((scene.person().tap, kinds(&scene).await), (next.tap, (1, 0)), "who is gone saves nothing for the next");
+    assert_eq!((scene.desk.person(), kinds(&scene).await), (None, (2, 0)), "whoever made room keeps their own point");
+}
+
+/// Scans one number and then, before UiTPAS says anything of it, another; and waits until all is known of both.
+async fn both(scene: &Scene, first: &str, then: &str) -> Person {
+    let first = scene.desk.scanned(first).unwrap();
+    let then = scene.desk.scanned(then).unwrap();
+    tokio::join!(scene.desk.look_up(first), scene.desk.look_up(then));
+    scene.person()
+}
+
+#[tokio::test]
+async fn two_cards_in_a_breath_save_two_points() {
+    let scene = fast().await;
+    let slow = |path: &str| FaultRule::new(FaultAction::Delay, path).method("GET").delay_ms(150);
+    ["/passes", "/checkin-status"].map(|path| scene.sandbox.add_fault(slow(path)));
+    let person = both(&scene, YASMINAS_NUMBER, NOORS_NUMBER).await;
+    assert_eq!((kinds(&scene).await, person.before_not_saved), ((2, 0), false), "of people that were never seen here");
+    assert_eq!(person.check_in.as_ref().unwrap().recorded, Some(entry(&person)));
+
+    let scene = Scene::start().await;
+    for known in [YASMINA, NOOR] {
+        scene.tap(known).await;
+    }
+    turn(&scene, true).await;
+    scene.sandbox.add_fault(slow("/checkin-status"));
+    both(&scene, YASMINAS_NUMBER, NOORS_NUMBER).await;
+    assert_eq!(kinds(&scene).await, (2, 0), "and of people who were");
+    let whose: HashSet<_> = books(&scene).await.iter().map(|each| each.entry.act.holder().number.clone()).collect();
+    assert_eq!(whose.len(), 2, "each their own");
+}
+
+#[tokio::test]
+async fn whoever_made_room_and_saved_no_point_is_told_of_with_the_next() {
+    let scene = fast().await;
+    let slow = FaultRule::new(FaultAction::Delay, "/passes").method("GET").delay_ms(150);
+    scene.sandbox.add_fault(slow);
+    let person = both(&scene, GROUPS_NUMBER, YASMINAS_NUMBER).await;
+    assert!(person.before_not_saved, "a group saves none");
+    assert!(!both(&scene, YASMINAS_NUMBER, NOORS_NUMBER).await.before_not_saved, "it was saved today");
+    let unknown = "0900000000001";
+    assert!(both(&scene, unknown, NOORS_NUMBER).await.before_not_saved, "nobody knows whose it is");
+    assert_eq!(kinds(&scene).await, (2, 0));
+    assert!(!scene.tap(YASMINA).await.before_not_saved, "once is enough");
+}
+
+#[tokio::test]
+async fn whoever_stood_there_when_the_desk_was_locked_saves_nothing() {
+    let scene = fast().await;
+    let first = scene.desk.scanned(YASMINAS_NUMBER).unwrap();
+    let then = scene.desk.scanned(NOORS_NUMBER).unwrap();
+    scene.desk.lock().await;
+    tokio::join!(scene.desk.look_up(first), scene.desk.look_up(then));
+    assert_eq!((scene.desk.person(), kinds(&scene).await), (None, (0, 0)));
 }
 
 #[tokio::test]
@@ -176,8 +235,10 @@ async fn without_a_connection_it_is_saved_too_and_goes_out_when_the_network_is_b
     scene.go_offline().await;
     let offline = scene.tap(YASMINA).await;
     assert_eq!(saved(&offline).1.duration_since(scene.now()).as_secs(), 10);
-    scene.pass_time(10);
     scene.bring_the_network_back().await;
-    scene.upload().await;
+    scene.later(9).await;
+    assert_eq!(scene.desk.connection(), Connection::Connected);
+    assert_eq!(scene.sandbox.checkins().len(), 0, "the seconds that the screen counts are there, network or not");
+    scene.later(1).await;
     assert_eq!(scene.sandbox.checkins().len(), 1);
 }

@@ -8,7 +8,7 @@ use balie_core::time::Moment;
 use balie_desk::act::ActError;
 use balie_desk::person::Person;
 use balie_desk::undo::UndoError;
-use balie_sandbox::FaultAction;
+use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::entries::Recorded;
 use balie_tests::scene::{NOOR, SHOW, Scene, WORKSHOP, YASMINA};
 
@@ -52,6 +52,22 @@ async fn a_point_is_saved_once_and_counted_at_once() {
     let again = scene.tap(YASMINA).await;
     assert_eq!(again.balance, before.balance.map(|points| points + 2), "UiTPAS counts it now, and nobody twice");
     assert!(matches!(why_not(&again), NoCheckIn::NotAllowed { said: Some(_) }));
+}
+
+#[tokio::test]
+async fn a_point_is_never_saved_at_an_activity_that_is_chosen_after_the_key() {
+    let scene = Scene::start().await;
+    let person = scene.tap(YASMINA).await;
+    scene.pass_time(120);
+    let asked = scene.sandbox.request_count("GET", "/checkin-status");
+    scene.sandbox.add_fault(FaultRule::new(FaultAction::Delay, "/checkin-status").method("GET").times(1).delay_ms(300));
+    let chosen = async {
+        scene.asked("GET", "/checkin-status", asked + 1).await;
+        scene.choose(WORKSHOP).await;
+    };
+    let (saved, ()) = tokio::join!(scene.desk.check_in(person.tap), chosen);
+    assert!(matches!(saved, Err(ActError::Changed)), "{saved:?}");
+    assert!(scene.ledger.newest(9).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -192,6 +192,8 @@ pub struct PersonView {
     pub rewards: Vec<RewardView>,
     /// What the tap did by itself, in fast mode.
     pub by_itself: Option<ByItselfView>,
+    /// The card before this one was to save a point by itself, and did not: nobody saw why.
+    pub before_not_saved: bool,
     /// Why nothing can be done, or what the clerk should know.
     pub notice: Option<Notice>,
     /// What UiTPAS itself has to say to the person, as given.

@@ -974,6 +974,8 @@ export type PersonView = {
 	rewards: RewardView[],
 	/**  What the tap did by itself, in fast mode. */
 	byItself: ByItselfView | null,
+	/**  The card before this one was to save a point by itself, and did not: nobody saw why. */
+	beforeNotSaved: boolean,
 	/**  Why nothing can be done, or what the clerk should know. */
 	notice: Notice | null,
 	/**  What UiTPAS itself has to say to the person, as given. */

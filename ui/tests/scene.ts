@@ -159,6 +159,7 @@ export function person(given: Partial<PersonView> = {}): PersonView {
     checkIn: checkIn(),
     rewards: [],
     byItself: null,
+    beforeNotSaved: false,
     notice: null,
     messages: [],
     details: [{ code: 'details.standing', valueCode: 'standing.value.active', value: null }],

@@ -166,6 +166,16 @@ test('a point that could not be written says so, and which key helps', async () 
   expect(screen.getByTestId('by-itself').textContent).toContain(t('fast.notSaved.next'));
 });
 
+test('a point that the card before did not save is said with the next one', async () => {
+  await openWindow({ fastMode: true });
+  await arrives(person({ beforeNotSaved: true }));
+  const said = screen.getByTestId('before-not-saved');
+  expect(said.textContent).toContain(t('fast.beforeNotSaved'));
+  expect(said.textContent).toContain(t('fast.beforeNotSaved.next'));
+  await arrives(person({ tap: 2 }));
+  expect(screen.queryByTestId('before-not-saved')).toBeNull();
+});
+
 test('only what a scanner types can save a point by itself', async () => {
   const user = await openWindow({ fastMode: true });
   await user.click(screen.getByTestId('number-field'));

@@ -43,6 +43,7 @@ fn person_view(person: &Person, now: Moment) -> PersonView {
         check_in: person.check_in.as_ref().map(|point| check_in(point, now)),
         rewards: person.rewards.iter().map(|offered| reward(offered, now)).collect(),
         by_itself: person.by_itself.map(|done| by_itself(done, now)),
+        before_not_saved: person.before_not_saved,
         notice: person.notice.as_ref().map(notice),
         messages: pass.map(|pass| pass.messages.clone()).unwrap_or_default(),
         details: details(person, now),

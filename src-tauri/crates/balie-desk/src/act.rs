@@ -5,6 +5,7 @@ use crate::person::TapId;
 use balie_core::agreement::Verb;
 use balie_core::card::ChipNumber;
 use balie_core::entry::{Act, EntryId, Holder};
+use balie_core::life::Hold;
 use balie_core::pass::Pass;
 use balie_core::time::Moment;
 use balie_core::upload::Change as Later;
@@ -72,7 +73,10 @@ impl Desk {
             }
             let recorded = self.ledger.record(id, act, now).await?;
             let mut open = recorded.open();
-            open.life.not_before = not_before.unwrap_or(open.life.not_before);
+            if let Some(not_before) = not_before {
+                // Nor when the network comes back in between.
+                (open.life.not_before, open.life.hold) = (not_before, Some(Hold::Wait));
+            }
             let waits = not_before.map(|_| Later { receipt: open.receipt(), signal: None, life: open.life });
             Self::held(&self.queue).put(open, now);
             if let Some(later) = waits

@@ -190,14 +190,14 @@ impl Desk {
         if floor.chosen.as_ref() != Some(event) {
             return;
         }
-        if let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) {
+        if let Some(person) = floor.at_desk.of_mut(tap) {
             change(&mut person.live);
         }
     }
 
     fn with_live(&self, tap: TapId, change: impl FnOnce(&mut Live)) {
         let mut floor = self.floor();
-        if let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) {
+        if let Some(person) = floor.at_desk.of_mut(tap) {
             change(&mut person.live);
         }
     }
@@ -205,12 +205,12 @@ impl Desk {
     /// What UiTPAS answered for a tap, if the activity that it was asked about is still the chosen one.
     pub(crate) fn live_about(&self, tap: TapId, event: Option<&EventId>) -> Option<Live> {
         let floor = self.floor();
-        let person = floor.person.as_ref().filter(|person| person.tap == tap && floor.chosen.as_ref() == event)?;
+        let person = floor.at_desk.of(tap).filter(|_| floor.chosen.as_ref() == event)?;
         Some(person.live.clone())
     }
 
     pub(crate) fn live(&self, tap: TapId) -> Live {
-        self.person().filter(|person| person.tap == tap).map(|person| person.live).unwrap_or_default()
+        self.floor().at_desk.of(tap).map(|person| person.live.clone()).unwrap_or_default()
     }
 
     /// A question that needs a permission of its own says nothing of the connection when it is not answered.

@@ -5,9 +5,9 @@ use crate::desk::Desk;
 use crate::person::{Person, TapId};
 use crate::quote::Part;
 use balie_core::agreement::Verb;
-use balie_core::checkin::Admission;
+use balie_core::checkin::{Admission, second_thoughts};
 use balie_core::entry::{Act, CheckIn};
-use balie_core::event::Event;
+use balie_core::event::{Event, EventId};
 use balie_core::pass::Pass;
 use balie_core::time::Moment;
 use balie_store::entries::Recorded;
@@ -20,22 +20,38 @@ impl Desk {
     /// # Errors
     /// Says why nothing was recorded.
     pub async fn check_in(&self, tap: TapId) -> Result<Recorded, ActError> {
-        Ok(self.check_in_waiting(tap, |_, _| None).await?.0)
-    }
-
-    /// The same, and it is not sent before the moment that `wait` makes of the time and of its deadline, if it makes one.
-    pub(crate) async fn check_in_waiting(
-        &self,
-        tap: TapId,
-        wait: impl FnOnce(Moment, Option<Moment>) -> Option<Moment> + Send,
-    ) -> Result<(Recorded, Option<Moment>), ActError> {
         let _recording = self.recording.lock().await;
         self.knows_the_date()?;
         let (pass, event, _) = self.point_on_the_screen(tap)?;
         self.renew_point(tap, &pass, &event).await;
+        Ok(self.record_point(tap, &event.id, |_, _| None).await?.0)
+    }
+
+    /// The same, without a hand: UiTPAS was asked when the card was laid there, and nobody waits for it once more. It is kept
+    /// back for a while, and until when is said.
+    pub(crate) async fn check_in_by_itself(
+        &self,
+        tap: TapId,
+        event: &EventId,
+    ) -> Result<(Recorded, Option<Moment>), ActError> {
+        let _recording = self.recording.lock().await;
+        self.knows_the_date()?;
+        self.record_point(tap, event, second_thoughts).await
+    }
+
+    /// Decides it anew and records it, unless another activity was chosen meanwhile: what was asked for there holds only there.
+    async fn record_point(
+        &self,
+        tap: TapId,
+        asked_at: &EventId,
+        wait: impl FnOnce(Moment, Option<Moment>) -> Option<Moment> + Send,
+    ) -> Result<(Recorded, Option<Moment>), ActError> {
         self.requote(tap, &[Part::Point]).await;
         let typed_card = self.typed_card(tap)?;
         let (pass, event, admission) = self.point_on_the_screen(tap)?;
+        if event.id != *asked_at {
+            return Err(ActError::Changed);
+        }
         let act = Act::CheckIn(CheckIn {
             holder: self.holder(&pass),
             event: event.id.clone(),

@@ -26,7 +26,7 @@ impl Desk {
             }
             floor.chosen = Some(event.clone());
             // An answer about another activity says nothing about this one, and what was sold there is not sold here.
-            if let Some(person) = floor.person.as_mut() {
+            if let Some(person) = floor.at_desk.shown_mut() {
                 person.live.prices.clear();
                 person.live.coupons.clear();
                 person.live.check_in = None;
@@ -35,7 +35,7 @@ impl Desk {
                 // The card was laid there for the activity before.
                 (person.fast_at, person.by_itself) = (None, None);
             }
-            floor.person.clone()
+            floor.at_desk.shown().cloned()
         };
         self.tell(Change::Desk);
         // Somebody who was refused is refused at every activity.

@@ -1,5 +1,6 @@
 //! The desk: its files, its line to UiTPAS, and what is on its floor now.
 
+use crate::at_desk::AtDesk;
 use crate::audit::Looks;
 use crate::config::{Config, Settings};
 use crate::connection::Connection;
@@ -107,7 +108,7 @@ pub(crate) struct Floor {
     /// Of whom UiTPAS listed what was done before, and when.
     pub(crate) listed: HashMap<PassholderId, Moment>,
     pub(crate) chosen: Option<EventId>,
-    pub(crate) person: Option<Person>,
+    pub(crate) at_desk: AtDesk,
     /// First names, for this session only.
     pub(crate) names: HashMap<PassholderId, String>,
     pub(crate) refreshed: Option<Moment>,
@@ -298,7 +299,7 @@ impl Desk {
 
     /// The person at the desk.
     pub fn person(&self) -> Option<Person> {
-        self.floor().person.clone()
+        self.floor().at_desk.shown().cloned()
     }
 
     /// Whether activities and prices are being fetched now.
@@ -317,8 +318,7 @@ impl Desk {
     /// Puts the person away, if it is still the one of this tap.
     pub fn dismiss(&self, tap: TapId) {
         let mut floor = self.floor();
-        if floor.person.as_ref().is_some_and(|person| person.tap == tap) {
-            floor.person = None;
+        if floor.at_desk.leaves(tap) {
             drop(floor);
             self.tell(Change::Person);
         }
@@ -366,7 +366,7 @@ impl Desk {
     /// one activity are never taken for those of another.
     pub(crate) fn person_and_event(&self, tap: TapId) -> Option<(Person, Option<Event>)> {
         let floor = self.floor();
-        let person = floor.person.clone().filter(|person| person.tap == tap)?;
+        let person = floor.at_desk.of(tap).cloned()?;
         Some((person, floor.chosen_event()))
     }
 
@@ -376,7 +376,7 @@ impl Desk {
         if floor.chosen.as_ref() != Some(event) {
             return;
         }
-        let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) else { return };
+        let Some(person) = floor.at_desk.of_mut(tap) else { return };
         change(person);
         drop(floor);
         self.tell(Change::Person);
@@ -385,7 +385,7 @@ impl Desk {
     /// Changes the person, if it is still the one of this tap, and says whether it was.
     pub(crate) fn with_person(&self, tap: TapId, change: impl FnOnce(&mut Person)) -> bool {
         let mut floor = self.floor();
-        let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) else { return false };
+        let Some(person) = floor.at_desk.of_mut(tap) else { return false };
         change(person);
         drop(floor);
         self.tell(Change::Person);
@@ -411,7 +411,7 @@ impl Floor {
             rewards: snapshot.rewards().await?,
             listed: HashMap::new(),
             chosen: None,
-            person: None,
+            at_desk: AtDesk::default(),
             names: HashMap::new(),
             refreshed: None,
             doubts: 0,

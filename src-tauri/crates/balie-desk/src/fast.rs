@@ -2,10 +2,9 @@
 //! other, and for ten seconds it is not sent, so that it can be taken back as if nothing happened. A tap never sells.
 
 use crate::act::ActError;
-use crate::desk::Desk;
+use crate::desk::{Change, Desk};
 use crate::person::{ByItself, Person, TapId};
 use balie_core::agreement::Verb;
-use balie_core::checkin::second_thoughts;
 use balie_core::event::EventId;
 use balie_core::pass::Pass;
 use balie_core::time::{Moment, date_of};
@@ -30,7 +29,7 @@ impl Desk {
         if !self.floor().saved_by_itself.insert(place.clone()) {
             return;
         }
-        match self.check_in_waiting(tap, second_thoughts).await {
+        match self.check_in_by_itself(tap, &place.1).await {
             Ok((recorded, until)) => self.saved(tap, &recorded, until),
             Err(error) => {
                 self.floor().saved_by_itself.remove(&place);
@@ -50,7 +49,7 @@ impl Desk {
     fn point_of_the_tap(&self, tap: TapId) -> Option<(Pass, EventId)> {
         let mut floor = self.floor();
         let chosen = floor.chosen.clone()?;
-        let person = floor.person.as_mut().filter(|person| person.tap == tap)?;
+        let person = floor.at_desk.of_mut(tap)?;
         let saveable = person.check_in.as_ref().is_some_and(|point| point.decision.is_ok() && point.recorded.is_none());
         if !saveable || person.fast_at.as_ref() != Some(&chosen) {
             return None;
@@ -69,6 +68,26 @@ impl Desk {
     fn saved(&self, tap: TapId, recorded: &Recorded, until: Option<Moment>) {
         let by_itself = ByItself::Saved { entry: recorded.entry.id, until: until.unwrap_or(self.now()) };
         self.with_person(tap, |person: &mut Person| person.by_itself = Some(by_itself));
+    }
+
+    /// All was asked about a tap. When the next one came before its point could be saved, that is said with the next: nobody
+    /// saw what stood in the way.
+    pub(crate) fn is_done(&self, tap: TapId) {
+        let today = date_of(self.now());
+        let mut floor = self.floor();
+        let Some(gone) = floor.at_desk.is_done(tap) else { return };
+        let stopped = gone.check_in.as_ref().is_none_or(|point| point.decision.is_err() && point.recorded.is_none());
+        let before = |event: EventId, pass: Pass| floor.saved_by_itself.contains(&(pass.passholder, event, today));
+        let saved_before = gone.fast_at.zip(gone.pass).is_some_and(|(event, pass)| before(event, pass));
+        if saved_before || (!stopped && gone.by_itself != Some(ByItself::NotSaved)) {
+            return;
+        }
+        tracing::info!("the card before saved no point");
+        if let Some(next) = floor.at_desk.shown_mut() {
+            next.before_not_saved = true;
+        }
+        drop(floor);
+        self.tell(Change::Person);
     }
 
     fn not_saved(&self, tap: TapId) {

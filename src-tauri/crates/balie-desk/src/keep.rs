@@ -67,7 +67,7 @@ impl Desk {
         self.ledger.note_wipe(self.now()).await?;
         {
             let mut floor = self.floor();
-            floor.person = None;
+            floor.at_desk.clear();
             floor.names.clear();
             floor.listed.clear();
             floor.saved_by_itself.clear();

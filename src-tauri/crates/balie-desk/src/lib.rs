@@ -4,6 +4,7 @@
 
 pub mod act;
 mod ask;
+mod at_desk;
 mod audit;
 pub mod check_in;
 pub mod choose;

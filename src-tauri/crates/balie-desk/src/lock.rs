@@ -17,7 +17,7 @@ impl Desk {
             if std::mem::replace(&mut floor.locked, true) {
                 return;
             }
-            floor.person = None;
+            floor.at_desk.clear();
             floor.names.clear();
             floor.listed.clear();
             floor.saved_by_itself.clear();

@@ -223,7 +223,11 @@ pub struct Person {
     pub notice: Option<Notice>,
     /// What a tap did by itself, in fast mode.
     pub by_itself: Option<ByItself>,
-    /// The activity at which this tap may still save a point by itself.
+    /// The card that was laid there before this one was to save a point by itself, and did not.
+    pub before_not_saved: bool,
+    /// This tap may save a point by itself, and not all was asked yet.
+    pub(crate) may_save: bool,
+    /// The activity at which this tap may still save a point by itself; it tries that once.
     pub(crate) fast_at: Option<EventId>,
     /// What UiTPAS answered for this tap.
     pub(crate) live: Live,
@@ -259,6 +263,8 @@ impl Person {
             balance: None,
             notice: None,
             by_itself: None,
+            before_not_saved: false,
+            may_save: false,
             fast_at: None,
             live: Live::default(),
         }

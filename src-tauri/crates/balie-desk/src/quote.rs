@@ -110,8 +110,10 @@ impl Desk {
         if floor.chosen.as_ref() != event {
             return;
         }
-        let still_there = |person: &mut Person| person.tap == tap && person.phase != Phase::Refused;
-        let Some(mut person) = floor.person.take_if(still_there) else { return };
+        let Some(still_there) = floor.at_desk.of_mut(tap).filter(|person| person.phase != Phase::Refused) else {
+            return;
+        };
+        let mut person = std::mem::replace(still_there, Person::new(tap, None));
         if event.is_none() {
             person.offers.clear();
             person.check_in = None;
@@ -127,7 +129,9 @@ impl Desk {
             show_rewards(&mut floor, &mut person, rewards.exchanges, now);
             person.balance = rewards.balance;
         }
-        floor.person = Some(person);
+        if let Some(place) = floor.at_desk.of_mut(tap) {
+            *place = person;
+        }
         drop(floor);
         self.tell(Change::Person);
     }

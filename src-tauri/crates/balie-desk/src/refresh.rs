@@ -137,7 +137,7 @@ impl Desk {
             floor.coming = events;
             floor.rewards = rewards;
             floor.laid_out = None;
-            floor.person.as_ref().map(|person| person.tap)
+            floor.at_desk.shown().map(|person| person.tap)
         };
         self.lay_out();
         self.tell(Change::Events);

@@ -88,7 +88,7 @@ impl Desk {
         {
             // Whoever comes next starts at an empty desk.
             let mut floor = self.floor();
-            floor.person = None;
+            floor.at_desk.clear();
             floor.names.clear();
         }
         self.connection_is(crate::connection::Connection::SignInNeeded);

@@ -74,7 +74,7 @@ impl Desk {
             floor.events.clear();
             floor.rewards.clear();
             floor.chosen = None;
-            floor.person = None;
+            floor.at_desk.clear();
             floor.refreshed = None;
             floor.laid_out = None;
             floor.prepare_tried = None;

@@ -12,7 +12,6 @@ use balie_remote::ask::AskError;
 use balie_remote::passes::{PassAnswer, PassRefusal};
 use balie_store::open::StoreError;
 use balie_store::passes::{LocalIdentifier, RefusedPass};
-use futures_util::future::join;
 
 /// Whom to look up, for which tap.
 #[derive(Debug)]
@@ -110,8 +109,8 @@ impl Desk {
     fn may_save_by_itself(&self, tap: TapId) {
         let mut floor = self.floor();
         let chosen = floor.chosen.clone().filter(|_| floor.settings.preferences.fast_mode);
-        if let Some(person) = floor.person.as_mut().filter(|person| person.tap == tap) {
-            person.fast_at = chosen;
+        if let Some(person) = floor.at_desk.of_mut(tap) {
+            (person.may_save, person.fast_at) = (chosen.is_some(), chosen);
         }
     }
 
@@ -122,6 +121,12 @@ impl Desk {
 
     /// Looks up who an identifier belongs to, and what the chosen activity costs that person.
     pub async fn look_up(&self, whom: LookUp) {
+        let tap = whom.tap;
+        self.look_up_and_save(whom).await;
+        self.is_done(tap);
+    }
+
+    async fn look_up_and_save(&self, whom: LookUp) {
         let LookUp { tap, identifier, chip, typed_for } = whom;
         let known = self.known_here(&identifier).await.unwrap_or_else(|error| {
             tracing::error!(%error, "the snapshot cannot be read");
@@ -149,8 +154,7 @@ impl Desk {
             self.bell.notify_one();
             return;
         }
-        // Who is known here need not wait for the whole answer, nor does the next in the queue.
-        join(self.save_by_itself(tap), self.ask_uitpas(tap, &identifier, (chip, typed_for), known)).await;
+        self.ask_uitpas(tap, &identifier, (chip, typed_for), known).await;
         self.save_by_itself(tap).await;
     }
 
@@ -283,7 +287,7 @@ impl Desk {
     fn next_person(&self, chip: Option<ChipNumber>) -> TapId {
         let mut floor = self.floor();
         let tap = floor.next_tap();
-        floor.person = Some(Person::new(tap, chip));
+        floor.at_desk.comes(Person::new(tap, chip));
         drop(floor);
         self.tell(Change::Person);
         tap
