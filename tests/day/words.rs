@@ -18,7 +18,6 @@ pub fn dutch() -> Words {
             regular: text("Gewone prijs"),
             charged: text("Aangerekend"),
             points: text("Punten"),
-            pass: text("Pas"),
             place: text("Staat"),
         },
         kinds: Kinds {
@@ -56,6 +55,8 @@ pub fn dutch() -> Words {
             ours: text("Deze balie"),
             theirs: text("UiTPAS"),
             less: text("Verschil"),
+            unpriced: text("Zonder prijs van UiTPAS"),
+            differing: text("Met een andere prijs bij UiTPAS"),
             activities: text("Per activiteit"),
             trail: text("Controlegetal"),
         },

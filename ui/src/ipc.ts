@@ -348,8 +348,6 @@ export type DayColumns = {
 	charged: string,
 	/**  The points. */
 	points: string,
-	/**  The end of the number of the pass. */
-	pass: string,
 	/**  Where it stands. */
 	place: string,
 };
@@ -372,6 +370,8 @@ export type DayCounted = {
 	cents: number,
 	/**  Of so many tickets it did not say the price. */
 	unpriced: number,
+	/**  Of so many it counts another price than was charged. */
+	differing: number,
 };
 
 /**  What kind of file a day goes into. */
@@ -502,6 +502,10 @@ export type DaySlip = {
 	theirs: string,
 	/**  The one less the other. */
 	less: string,
+	/**  Tickets of which UiTPAS did not say the price. */
+	unpriced: string,
+	/**  Tickets of which it counts another price. */
+	differing: string,
 	/**  The heading of the activities. */
 	activities: string,
 	/**  Before the end of the trail. */

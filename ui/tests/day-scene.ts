@@ -30,7 +30,7 @@ export function emptyDay(given: Partial<DayView> = {}): DayView {
     sums: sums(),
     counts: [],
     split: { passholderCents: 0, organizerCents: 0, municipalityCents: 0, unknownCents: 0, ownKeys: false },
-    counted: { tickets: 0, cents: 0, unpriced: 0 },
+    counted: { tickets: 0, cents: 0, unpriced: 0, differing: 0 },
     backActs: 0,
     backCents: 0,
     hours: [],
@@ -63,7 +63,7 @@ export function busyDay(given: Partial<DayView> = {}): DayView {
       unknownCents: 0,
       ownKeys: false,
     },
-    counted: { tickets: 12, cents: 2_400, unpriced: 0 },
+    counted: { tickets: 12, cents: 2_400, unpriced: 0, differing: 0 },
     hours: [
       { hour: 9, acts: 4 },
       { hour: 10, acts: 0 },

@@ -18,3 +18,13 @@ pub mod settings;
 pub mod startup;
 pub mod undo;
 pub mod way_in;
+
+use crate::dto::Problem;
+
+/// The longest text that is typed in any field, in bytes.
+const LONGEST: usize = 200;
+
+/// Refuses what nobody would type.
+fn short(text: &str) -> Result<(), Problem> {
+    if text.len() > LONGEST { Err(Problem::clerk("typed.tooLong")) } else { Ok(()) }
+}

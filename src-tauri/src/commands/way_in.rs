@@ -1,5 +1,6 @@
 //! The way in: the PIN, the recovery code, signing in and out, the choice of a desk, and the set-up.
 
+use super::short;
 use crate::browser;
 use crate::dto::{DeskChoice, Problem, SetUpView, Stage};
 use crate::opening;
@@ -9,13 +10,6 @@ use crate::view;
 use balie_core::event::OrganizerId;
 use balie_desk::desk::Change;
 use tauri::State;
-
-/// The longest text that is typed in any of these.
-const LONGEST: usize = 200;
-
-fn short(text: &str) -> Result<(), Problem> {
-    if text.len() > LONGEST { Err(Problem::clerk("typed.tooLong")) } else { Ok(()) }
-}
 
 /// Opens a locked desk with its PIN.
 #[tauri::command]

@@ -112,6 +112,8 @@ pub struct DayCounted {
     pub cents: i32,
     /// Of so many tickets it did not say the price.
     pub unpriced: u32,
+    /// Of so many it counts another price than was charged.
+    pub differing: u32,
 }
 
 /// One hour of the day.
@@ -212,8 +214,6 @@ pub struct DayColumns {
     pub charged: String,
     /// The points.
     pub points: String,
-    /// The end of the number of the pass.
-    pub pass: String,
     /// Where it stands.
     pub place: String,
 }
@@ -294,6 +294,10 @@ pub struct DaySlip {
     pub theirs: String,
     /// The one less the other.
     pub less: String,
+    /// Tickets of which UiTPAS did not say the price.
+    pub unpriced: String,
+    /// Tickets of which it counts another price.
+    pub differing: String,
     /// The heading of the activities.
     pub activities: String,
     /// Before the end of the trail.

@@ -65,7 +65,12 @@ fn view(report: &Report, desk: &Desk, days: &[Date]) -> DayView {
             unknown_cents: cents(estimate.unknown),
             own_keys: report.has_own_keys,
         },
-        counted: DayCounted { tickets: counted.tickets, cents: cents(counted.cents), unpriced: counted.unpriced },
+        counted: DayCounted {
+            tickets: counted.tickets,
+            cents: cents(counted.cents),
+            unpriced: counted.unpriced,
+            differing: counted.differing,
+        },
         back_acts: totals.back.acts,
         back_cents: cents(totals.back.cents),
         hours: totals.hours.iter().map(|each| DayHour { hour: each.hour, acts: each.acts }).collect(),
@@ -160,7 +165,6 @@ pub fn words(words: DayWords) -> (config::Language, Words) {
         regular: columns.regular,
         charged: columns.charged,
         points: columns.points,
-        pass: columns.pass,
         place: columns.place,
     };
     let kinds =
@@ -198,6 +202,8 @@ fn sentences(slip: crate::dto::DaySlip) -> Slip {
         ours: slip.ours,
         theirs: slip.theirs,
         less: slip.less,
+        unpriced: slip.unpriced,
+        differing: slip.differing,
         activities: slip.activities,
         trail: slip.trail,
     }

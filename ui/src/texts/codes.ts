@@ -349,6 +349,7 @@ export const storyCodes = [
   'story.step.wishToCancel',
   'story.step.surplusTakenOut',
   'story.step.priceDiffers',
+  'story.step.isGone',
   'story.step.expired',
   'story.step.sendAgain',
   'story.step.writeOff',

@@ -75,6 +75,8 @@ pub enum Signal {
     SurplusTakenOut,
     /// The price that UiTPAS counts is not the one that was charged (T17).
     PriceDiffers,
+    /// UiTPAS does not list it any more: somebody took it out elsewhere (T23).
+    IsGone,
     /// The moment passed after which UiTPAS takes it no more (T18).
     Expired,
     /// A person repaired the cause, and lets it be sent again (T19).
@@ -122,7 +124,7 @@ pub fn step(state: State, signal: Signal) -> Result<State, IllegalStep> {
         (Is::InDoubt, On::Absent | On::IsNotThere) => Ok(Is::Queued),
         (Is::Sending | Is::InDoubt, On::WishToCancel) | (Is::InDoubt, On::Undecided) => Ok(state),
         (Is::Confirmed, On::TakenOut) => Ok(Is::Cancelled),
-        (Is::Confirmed, On::PriceDiffers) => Ok(state),
+        (Is::Confirmed, On::PriceDiffers | On::IsGone) => Ok(state),
         // A record too many may come to light for all that UiTPAS was told of and must not have.
         (Is::Confirmed | Is::Refused | Is::Withdrawn | Is::Cancelled | Is::WrittenOff, On::SurplusTakenOut) => {
             Ok(state)
@@ -193,6 +195,7 @@ mod tests {
             ],
         ),
         (Signal::PriceDiffers, &[(State::Confirmed, State::Confirmed)]),
+        (Signal::IsGone, &[(State::Confirmed, State::Confirmed)]),
         (Signal::Expired, &[(State::Queued, State::Refused)]),
         (Signal::SendAgain, &[(State::Refused, State::Queued)]),
         (Signal::WriteOff, &[(State::Refused, State::WrittenOff)]),

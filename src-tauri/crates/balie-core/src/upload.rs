@@ -264,5 +264,14 @@ pub fn price_differs(open: &Open) -> Result<Change, IllegalStep> {
     Ok(Change::step(open, Signal::PriceDiffers, life))
 }
 
+/// UiTPAS does not list any more what it had (T23): a person must hear of it, and it no longer counts as sent.
+///
+/// # Errors
+/// It is not confirmed.
+pub fn is_gone(open: &Open) -> Result<Change, IllegalStep> {
+    let life = Life { dispute: Some(Dispute::Gone), ..open.life.take(Signal::IsGone)? };
+    Ok(Change::step(open, Signal::IsGone, life))
+}
+
 #[cfg(test)]
 mod tests;

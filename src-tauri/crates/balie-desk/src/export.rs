@@ -1,8 +1,8 @@
 //! A day as a file: a table for a spreadsheet (CSV, XLSX), and a slip to print (PDF).
 //!
 //! The captions come from whoever asks, in the language of the clerk: the words of the desk stand in one catalogue, that of the
-//! window, and a second one here would drift away from it. Of a pass a file shows the last four digits, and nothing tells who
-//! has kansentarief or what anybody is called.
+//! window, and a second one here would drift away from it. No name and no digit of a pass stands in a file: a receipt leads back to
+//! the act here, and to nobody where the file goes on to.
 
 mod csv;
 mod pdf;

@@ -2,10 +2,10 @@
 
 use crate::desk::Desk;
 use balie_core::label;
-use balie_core::life::{Dispute, Life, Proof};
+use balie_core::life::{Dispute, Proof};
 use balie_core::outbox::State;
 use balie_core::reconcile::Row;
-use balie_core::upload::Change;
+use balie_core::upload::is_gone;
 use balie_remote::ask::AskError;
 use balie_store::entries::Recorded;
 use balie_store::open::StoreError;
@@ -106,11 +106,11 @@ impl Desk {
     /// called with the books held.
     async fn is_gone(&self, receipt: i64) -> Result<(), StoreError> {
         let Some(recorded) = self.ledger.by_receipt(receipt).await? else { return Ok(()) };
-        if recorded.state != State::Confirmed || recorded.being_cancelled {
+        let known = recorded.life.dispute == Some(Dispute::Gone);
+        if recorded.state != State::Confirmed || recorded.being_cancelled || known {
             return Ok(());
         }
-        let life = Life { dispute: Some(Dispute::Gone), ..recorded.life };
-        let change = Change { receipt, signal: None, life };
+        let change = is_gone(&recorded.open()).map_err(StoreError::IllegalStep)?;
         self.carry_out(&[change], &HashMap::new(), None, Actor::Machine).await
     }
 }

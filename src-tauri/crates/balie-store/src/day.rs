@@ -25,6 +25,14 @@ use std::sync::LazyLock;
 /// What is written in the trail when a day is closed.
 const CLOSED: &str = "day_closed";
 
+/// What UiTPAS counts for the sales of a day. Beginning with the day (`cross join` keeps that order) it never reads the records of
+/// other days.
+const COUNTED: &str = "select count(*), coalesce(sum(r.price_cents), 0), count(*) - count(r.price_cents),
+    count(*) filter (where r.price_cents <> e.charged_cents)
+    from entry e cross join outbox o using (receipt) cross join server_record r using (receipt)
+    where e.occurred_at >= ? and e.occurred_at < ? and e.kind = 'sell' and r.kind = 'sell'
+    and o.state = 'confirmed' and (o.dispute is null or o.dispute = 'price') and r.taken_out_at is null";
+
 /// Tickets that UiTPAS has of the sales of a day, by the records that are known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counted {
@@ -34,6 +42,8 @@ pub struct Counted {
     pub cents: Cents,
     /// Of so many tickets it did not say the price; they are not in the amount.
     pub unpriced: u32,
+    /// Of so many it counts another price than was charged: what is too much for one may be too little for another.
+    pub differing: u32,
 }
 
 /// A day was closed.
@@ -126,17 +136,13 @@ impl Ledger {
     /// Fails when the file cannot be read.
     pub async fn counted_of(&self, day: Date) -> Result<Counted, StoreError> {
         let (from, to) = bounds(day);
-        let row = sqlx::query(
-            "select count(*), coalesce(sum(r.price_cents), 0), count(*) - count(r.price_cents)
-             from entry e join outbox o using (receipt) join server_record r using (receipt)
-             where e.occurred_at >= ? and e.occurred_at < ? and e.kind = 'sell' and r.kind = 'sell'
-                 and o.state = 'confirmed' and r.taken_out_at is null",
-        )
-        .bind(from)
-        .bind(to)
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(Counted { tickets: row.try_get(0)?, cents: Cents(row.try_get(1)?), unpriced: row.try_get(2)? })
+        let row = sqlx::query(COUNTED).bind(from).bind(to).fetch_one(&self.pool).await?;
+        Ok(Counted {
+            tickets: row.try_get(0)?,
+            cents: Cents(row.try_get(1)?),
+            unpriced: row.try_get(2)?,
+            differing: row.try_get(3)?,
+        })
     }
 
     /// The newest check of every activity at which something was sold on a day.
@@ -249,4 +255,23 @@ fn line(row: &SqliteRow) -> Result<Line, StoreError> {
         given_back: Cents(row.try_get(14)?),
         takes_back: row.try_get("cancels")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+    use crate::ledger::Environment;
+
+    #[tokio::test]
+    async fn the_tickets_of_a_day_are_found_by_the_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let ledger = Ledger::open(&path, &Key::random().unwrap(), Environment::Test, "B1").await.unwrap();
+        let plan = sqlx::query(sqlx::AssertSqlSafe(format!("explain query plan {COUNTED}"))).bind(0).bind(1);
+        let plan: Vec<String> =
+            plan.fetch_all(&ledger.pool).await.unwrap().iter().map(|row| row.try_get("detail").unwrap()).collect();
+        assert!(plan[0].contains("entry_by_moment"), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:?}");
+    }
 }

@@ -27,12 +27,15 @@ pub fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(&draft)?;
-    written.write_all(bytes)?;
-    written.sync_all()?;
-    drop(written);
+    // What did not come in its place stays nowhere: it may hold what nobody should find there. The first error counts.
+    let given_up = |error: io::Error| {
+        let _ = remove(Path::new(&draft));
+        error
+    };
+    let write = |mut written: File| written.write_all(bytes).and_then(|()| written.sync_all());
+    options.open(&draft).and_then(write).map_err(given_up)?;
     step()?;
-    std::fs::rename(&draft, file)?;
+    std::fs::rename(&draft, file).map_err(given_up)?;
     step()?;
     sync_folder(file)
 }
@@ -84,6 +87,17 @@ pub(crate) fn step() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_come_in_its_place_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("dag.xlsx");
+        // A folder of that name: the last step fails, as it does for a file that another program holds open on Windows.
+        std::fs::create_dir(&taken).unwrap();
+        std::fs::write(taken.join("inside"), b"1").unwrap();
+        assert!(write(&taken, b"list").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_file_is_the_old_one_or_the_new_one_and_nobody_elses() {

@@ -83,6 +83,7 @@ impl Word for Signal {
         (Self::WishToCancel, "wish_to_cancel"),
         (Self::SurplusTakenOut, "surplus_taken_out"),
         (Self::PriceDiffers, "price_differs"),
+        (Self::IsGone, "is_gone"),
         (Self::Expired, "expired"),
         (Self::SendAgain, "send_again"),
         (Self::WriteOff, "write_off"),

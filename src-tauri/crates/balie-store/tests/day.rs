@@ -120,9 +120,22 @@ async fn lines_tell_how_things_stand_and_what_uitpas_counts() {
     assert_eq!(places(&lines), expected);
     assert_eq!((lines[0].takes_back, lines[0].given_back, lines[1].points), (Some(1), Cents(400), 1));
     let counted = ledger.counted_of(saturday()).await.unwrap();
-    assert_eq!(counted, Counted { tickets: 2, cents: Cents(200), unpriced: 1 });
+    assert_eq!(counted, Counted { tickets: 2, cents: Cents(200), unpriced: 1, differing: 0 });
     let numbers = ledger.numbers_of(saturday()).await.unwrap();
     assert_eq!(numbers.iter().map(|(receipt, _)| *receipt).collect::<Vec<_>>(), [1]);
+}
+
+#[tokio::test]
+async fn a_price_too_much_and_one_too_little_are_no_agreement() {
+    let (ledger, _folder) = ledger().await;
+    let morning = "2026-11-21T09:00:00Z";
+    record(&ledger, 1, &sale("Zwemmen"), morning).await;
+    let claimed = claim(&ledger, at(morning)).await.unwrap();
+    let registered = |id: &str, cents| ServerRecord { id: id.to_owned(), created: None, price: Some(Cents(cents)) };
+    let evidence = Evidence { records: vec![registered("a", 250), registered("b", 150)], ..Evidence::default() };
+    settle(&ledger, &claimed, Class::Accepted, &evidence, at(morning)).await.unwrap();
+    let counted = ledger.counted_of(saturday()).await.unwrap();
+    assert_eq!(counted, Counted { tickets: 2, cents: Cents(400), unpriced: 0, differing: 2 });
 }
 
 #[tokio::test]

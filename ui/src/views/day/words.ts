@@ -44,7 +44,6 @@ export function wordsOf(view: DayView): DayWords {
       regular: t('day.row.regular'),
       charged: t('day.row.charged'),
       points: t('day.column.points'),
-      pass: t('day.column.pass'),
       place: t('day.filter.place'),
     },
     kinds: {
@@ -82,6 +81,8 @@ export function wordsOf(view: DayView): DayWords {
       ours: t('day.server.ours'),
       theirs: t('day.server.theirs'),
       less: t('day.server.less'),
+      unpriced: t('day.slip.unpriced'),
+      differing: t('day.slip.differing'),
       activities: t('day.activities.title'),
       trail: t('day.slip.trail'),
     },

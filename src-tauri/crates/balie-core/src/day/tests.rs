@@ -109,6 +109,13 @@ fn what_is_taken_back_of_an_earlier_day_is_told_apart_from_what_is_of_today() {
 }
 
 #[test]
+fn an_activity_bears_the_title_that_was_recorded_last() {
+    let titled = |receipt, title: &str| Line { title: title.to_owned(), ..sale(receipt, Place::Sent, 1, (1_000, 200)) };
+    let totals = add_up(&[titled(9, "Zwemmen (bad 2)"), titled(8, "Zwemmen")], standard);
+    assert_eq!((totals.activities.len(), totals.activities[0].title.as_str()), (1, "Zwemmen (bad 2)"));
+}
+
+#[test]
 fn the_hours_are_those_of_brussels_and_have_no_gaps() {
     let at = |receipt, at: &str| Line { at: at.parse().unwrap(), ..sale(receipt, Place::Noted, 1, (1_000, 200)) };
     let lines = [at(1, "2026-07-01T07:59:59Z"), at(2, "2026-07-01T10:00:00Z"), at(3, "2026-07-01T10:30:00Z")];

@@ -117,7 +117,7 @@ impl Totals {
     }
 }
 
-/// Adds up the lines of one day. `split` says what the distribution key makes of one ticket of a sale.
+/// Adds up the lines of one day, the newest first. `split` says what the distribution key makes of one ticket of a sale.
 pub fn add_up(lines: &[Line], split: impl Fn(&Line) -> Option<Split>) -> Totals {
     let mut totals = Totals::default();
     let mut hours: BTreeMap<i8, u32> = BTreeMap::new();
@@ -142,10 +142,14 @@ pub fn add_up(lines: &[Line], split: impl Fn(&Line) -> Option<Split>) -> Totals 
         }
         *hours.entry(in_brussels(line.at).hour()).or_default() += 1;
         if let Some(event) = &line.event {
-            let new =
-                || Activity { event: event.clone(), title: String::new(), sent: Sum::default(), open: Sum::default() };
+            // The newest line comes first, so that the title is the one that was recorded last.
+            let new = || Activity {
+                event: event.clone(),
+                title: line.title.clone(),
+                sent: Sum::default(),
+                open: Sum::default(),
+            };
             let activity = activities.entry(event).or_insert_with(new);
-            activity.title.clone_from(&line.title);
             if line.place == Place::Sent { &mut activity.sent } else { &mut activity.open }.take_in(line);
         }
     }

@@ -43,7 +43,6 @@ pub(super) fn acts(book: &Book, words: &Words) -> (Vec<String>, Vec<Vec<Cell>>) 
         &columns.regular,
         &columns.charged,
         &columns.points,
-        &columns.pass,
         &columns.place,
     ];
     (heads.into_iter().cloned().collect(), book.acts.iter().map(|recorded| act(recorded, words)).collect())
@@ -77,7 +76,6 @@ fn act(recorded: &Recorded, words: &Words) -> Vec<Cell> {
         amount(sale.and(money).map(|(regular, _)| regular)),
         amount(money.map(|(_, charged)| charged)),
         if points == 0 { Cell::Empty } else { Cell::Count(points) },
-        Cell::Text(entry.act.holder().number.ending()),
         Cell::text(words.place(Place::of(recorded.state, recorded.life.dispute))),
     ]
 }
@@ -147,11 +145,16 @@ pub(super) fn parts(book: &Book, words: &Words) -> Vec<(String, Vec<Vec<Cell>>)>
         |name: &str, tickets: i64, cents: Cents| vec![Cell::text(name), Cell::Count(tickets), Cell::Money(cents)];
     let counted = report.counted;
     let (ours, theirs) = (i64::from(sent.tickets), i64::from(counted.tickets));
-    let difference = vec![
+    let mut difference = vec![
         both(&slip.ours, ours, sent.charged),
         both(&slip.theirs, theirs, counted.cents),
         both(&slip.less, theirs - ours, counted.cents - sent.charged),
     ];
+    for (name, tickets) in [(&slip.unpriced, counted.unpriced), (&slip.differing, counted.differing)] {
+        if tickets > 0 {
+            difference.push(vec![Cell::text(name), Cell::Count(i64::from(tickets))]);
+        }
+    }
     let mut parts = vec![(slip.estimate.clone(), shares), (slip.difference.clone(), difference)];
     if report.totals.back.acts > 0 {
         let back = report.totals.back;

@@ -25,8 +25,6 @@ pub struct Columns {
     pub charged: String,
     /// How the points of the person change.
     pub points: String,
-    /// The end of the number of the pass.
-    pub pass: String,
     /// Where it stands.
     pub place: String,
 }
@@ -104,6 +102,10 @@ pub struct Slip {
     pub theirs: String,
     /// The one less the other.
     pub less: String,
+    /// Tickets of which UiTPAS did not say the price.
+    pub unpriced: String,
+    /// Tickets of which it counts another price than was charged.
+    pub differing: String,
     /// The heading of the activities.
     pub activities: String,
     /// Before the end of the trail.

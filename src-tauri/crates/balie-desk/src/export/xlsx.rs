@@ -4,11 +4,12 @@
 use super::table::{self, Cell};
 use super::{Book, ExportError, Words};
 use balie_core::money::Cents;
+use balie_store::ledger::Environment;
 use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 /// How wide the columns of the list are, in letters.
-const WIDTHS: [u16; 12] = [12, 12, 8, 18, 36, 18, 9, 14, 14, 9, 9, 16];
+const WIDTHS: [u16; 11] = [12, 12, 8, 18, 36, 18, 9, 14, 14, 9, 16];
 
 /// The looks of cells.
 struct Looks {
@@ -34,7 +35,12 @@ pub(super) fn of(book: &Book, words: &Words) -> Result<Vec<u8>, ExportError> {
     let totals = workbook.add_worksheet().set_name(&words.totals)?;
     totals.set_column_width(0, 44)?;
     let (heads, rows) = table::places(book, words);
-    let mut row = write(totals, 0, &heads, &rows, &looks)?;
+    let mut row = 0;
+    if book.environment != Environment::Production {
+        totals.write_string_with_format(0, 0, &words.slip.not_real, &looks.head)?;
+        row = 2;
+    }
+    row = write(totals, row, &heads, &rows, &looks)?;
     let (heads, rows) = table::kinds(book, words);
     row = write(totals, row + 1, &heads, &rows, &looks)?;
     for (heading, rows) in table::parts(book, words) {
