@@ -70,6 +70,7 @@ async fn every_screen_can_be_read_heard_and_gone_through_with_the_keyboard() -> 
     };
     let count = walk(Language::Nl).look(look).await?;
     println!("{count} screens were looked at");
+    assert!(count > 0);
     found.told()
 }
 
@@ -82,6 +83,7 @@ async fn every_screen_is_whole_with_the_longest_words() -> Outcome {
     let count =
         walk(Language::Fr).look(async |clerk: &Clerk, face: &Face| is_whole(clerk, face, &mut found).await).await?;
     println!("{count} screens were looked at");
+    assert!(count > 0);
     found.told()
 }
 

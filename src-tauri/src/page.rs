@@ -58,7 +58,9 @@ pub fn watch(app: AppHandle) {
                 shell.rest().await;
                 return app.exit(1);
             }
-            load_anew(&app);
+            if !shell.has_page() {
+                load_anew(&app);
+            }
         }
     });
 }

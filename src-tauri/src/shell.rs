@@ -87,6 +87,11 @@ impl Shell {
         self.page.send_replace(true);
     }
 
+    /// Whether the page is there.
+    pub fn has_page(&self) -> bool {
+        *self.page.borrow()
+    }
+
     /// Waits until the page is there.
     pub async fn until_page_came(&self) {
         let mut page = self.page.subscribe();

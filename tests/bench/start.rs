@@ -52,13 +52,27 @@ impl Screen {
         Ok(pixels)
     }
 
+    /// Waits until something stands there and nothing of it changes any more, and gives its picture.
+    fn stands_still(&self, empty: &[[u8; 4]]) -> io::Result<Vec<[u8; 4]>> {
+        let since = Instant::now();
+        let mut before = self.look()?;
+        while since.elapsed() < LONGEST {
+            sleep(STILL);
+            let now = self.look()?;
+            if alike(&now, &before) >= MOST && alike(&now, empty) < MOST {
+                return Ok(now);
+            }
+            before = now;
+        }
+        Err(io::Error::other("nothing ever stood still on the screen"))
+    }
+
     /// Waits until most of it is as in this picture.
     fn shows(&self, wanted: &[[u8; 4]]) -> io::Result<()> {
         let since = Instant::now();
         loop {
             let found = self.look()?;
-            let same = found.iter().zip(wanted).filter(|(found, wanted)| found == wanted).count();
-            if same as f64 >= MOST * wanted.len() as f64 {
+            if alike(&found, wanted) >= MOST {
                 return Ok(());
             }
             if since.elapsed() > LONGEST {
@@ -67,6 +81,12 @@ impl Screen {
             sleep(GLANCE);
         }
     }
+}
+
+/// Which part of two pictures is the same.
+fn alike(one: &[[u8; 4]], other: &[[u8; 4]]) -> f64 {
+    let same = one.iter().zip(other).filter(|(one, other)| one == other).count();
+    same as f64 / one.len().max(other.len()).max(1) as f64
 }
 
 /// A program that opens a window.
@@ -84,8 +104,7 @@ impl Opens<'_> {
         let child = self.command.spawn()?;
         let first = self.usable.is_empty();
         if first {
-            sleep(STILL);
-            self.usable = screen.look()?;
+            self.usable = screen.stands_still(empty)?;
         }
         screen.shows(&self.usable)?;
         let took = begun.elapsed().as_secs_f64() * 1e3;

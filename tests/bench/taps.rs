@@ -60,6 +60,9 @@ pub(crate) async fn measure() -> Result<Vec<Figure>, Box<dyn Error>> {
         took.push(tap(&clerk, ports.next().unwrap_or_default(), card, clock).await?);
     }
     let fetched = lists() - before;
+    if fetched == 0 {
+        return Err("nothing was fetched meanwhile".into());
+    }
     let keys = keys(&clerk).await?;
     println!("{TAPS} taps with {QUEUE} entries waiting, while {fetched} lists were fetched:");
     let [half, most, all] = spread("card to painted decision", &took);

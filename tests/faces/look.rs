@@ -35,11 +35,13 @@ pub enum Size {
     Small,
     /// Everything twice as large, in the usual window.
     Large,
+    /// The whole of the largest screen.
+    Huge,
 }
 
 impl Size {
     /// Every size.
-    pub const ALL: [Self; 3] = [Self::Usual, Self::Small, Self::Large];
+    pub const ALL: [Self; 4] = [Self::Usual, Self::Small, Self::Large, Self::Huge];
 
     /// Its name, as it stands in the name of a picture.
     pub const fn name(self) -> &'static str {
@@ -47,6 +49,7 @@ impl Size {
             Self::Usual => "1280x800",
             Self::Small => "1024x700",
             Self::Large => "200",
+            Self::Huge => "3840x2160",
         }
     }
 
@@ -54,6 +57,7 @@ impl Size {
         match self {
             Self::Usual | Self::Large => (1280, 800),
             Self::Small => (1024, 700),
+            Self::Huge => (3840, 2160),
         }
     }
 

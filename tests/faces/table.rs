@@ -49,7 +49,7 @@ pub const NOOR: &str = "0900010959113";
 /// Pays the regular price.
 pub const PIETER: &str = "0900000095902";
 /// Had the right to the lower price once.
-const LUC: &str = "0900000031618";
+pub const LUC: &str = "0900000031618";
 /// Has a card that is blocked.
 const GRIET: &str = "0900000002312";
 /// The pass of a group, with turns.
@@ -122,6 +122,7 @@ pub const FACES: &[Face] = &[
     desk("desk-help", &[Home, Press(F1), Sees("help-sell")]),
     desk("desk-keys", &[Click("help-topic-keys"), Sees("help-keys")]),
     desk("desk-settings", &[Home, Control(','), Sees("set-about")]),
+    desk("desk-setting-refused", &[Click("lock-after"), Control('a'), Types("99"), Press(ENTER), Sees("problem")]),
     desk("desk-nothing-to-check", &[Home, Press(F9), Sees("to-check-empty")]),
     desk("desk-take-over", &[Click("take-over"), Sees("file-code")]),
     desk("desk-offline", &[Home, Network(false), Meet(YASMINA, "cached"), Sees("provisional")]),
@@ -160,6 +161,18 @@ pub const FACES: &[Face] = &[
     desk("desk-is-there", &[Press(ESCAPE), Click("way-isThere"), Sees("candidate-0")]),
     desk("desk-day", &[Home, Press(F12), Sees("line-day-0")]),
     desk("desk-close-day", &[Click("day-close"), Until("close-day-confirm", "data-ready", "true")]),
+    desk(
+        "desk-fast",
+        &[
+            Home,
+            Choose(EVENT),
+            Click("fast-switch"),
+            Until("fast-switch", "aria-checked", "true"),
+            live(PIETER),
+            Until("by-itself", "data-saved", "true"),
+        ],
+    ),
+    desk("desk-fast-stopped", &[Home, live(GROUP), Sees("person")]),
     new("set-up-welcome", &[step("welcome"), READY]),
     new("set-up-sign-in", &[Press(ENTER), step("signIn"), READY]),
     new("set-up-desk", &[Press(ENTER), step("desk"), READY]),

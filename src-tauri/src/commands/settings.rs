@@ -23,7 +23,8 @@ pub async fn change_settings(shell: State<'_, Shell>, chosen: ChosenSettings) ->
     let wanted = view::settings::wanted(chosen)?.checked()?;
     let settings = match opened.settings.clone() {
         Some(file) => {
-            let written = tokio::task::spawn_blocking(move || change(&file, &wanted)).await;
+            let held = opened.desk.settings();
+            let written = tokio::task::spawn_blocking(move || change(&file, &held, &wanted)).await;
             written.map_err(|_| Problem::fault("settings.file.failed"))??
         }
         None => wanted,

@@ -19,14 +19,15 @@ pub enum ChangeError {
     File(std::io::Error),
 }
 
-/// Writes in the file what differs from it, and gives the settings that stand there then.
+/// Writes in the file what a person changed of the settings that `held`, and gives those that stand there then: what somebody
+/// else changed in the file meanwhile stays as well.
 ///
 /// # Errors
 /// Refuses what is out of bounds, and a file that somebody made unreadable meanwhile.
-pub fn change(file: &Path, wanted: &Settings) -> Result<Settings, ChangeError> {
+pub fn change(file: &Path, held: &Settings, wanted: &Settings) -> Result<Settings, ChangeError> {
     let text =
         std::fs::read_to_string(file).map_err(|reason| ConfigError::Unreadable { file: file.to_owned(), reason })?;
-    let changed = changed(&text, file, wanted)?;
+    let changed = changed(&text, file, held, wanted)?;
     let settings = Settings::of(&Config::parse(&changed, file)?);
     if changed != text {
         durable::write(file, changed.as_bytes()).map_err(ChangeError::File)?;
@@ -34,14 +35,14 @@ pub fn change(file: &Path, wanted: &Settings) -> Result<Settings, ChangeError> {
     Ok(settings)
 }
 
-fn changed(text: &str, file: &Path, wanted: &Settings) -> Result<String, ConfigError> {
-    let before = Settings::of(&Config::parse(text, file)?);
+fn changed(text: &str, file: &Path, held: &Settings, wanted: &Settings) -> Result<String, ConfigError> {
+    Config::parse(text, file)?;
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| ConfigError::Line {
         file: file.to_owned(),
         line: 1,
         reason: error.message().to_owned(),
     })?;
-    let (was, is) = (&before.preferences, &wanted.preferences);
+    let (was, is) = (&held.preferences, &wanted.preferences);
     let mut desk: Vec<(&str, Value)> = Vec::new();
     let mut organizer: Vec<(&str, Value)> = Vec::new();
     let whole = |number: u32| Value::from(i64::from(number));
@@ -57,7 +58,7 @@ fn changed(text: &str, file: &Path, wanted: &Settings) -> Result<String, ConfigE
             desk.push((key, value));
         }
     }
-    let (was_alone, is_alone) = (before.offline, wanted.offline);
+    let (was_alone, is_alone) = (held.offline, wanted.offline);
     for (differs, key, value) in [
         (was_alone.most_open != is_alone.most_open, "offline_most_open", whole(is_alone.most_open)),
         (
@@ -164,11 +165,15 @@ government = "rest"
     #[test]
     fn what_stands_there_by_hand_stays_to_the_letter() {
         let file = Path::new("balie.toml");
-        assert_eq!(changed(BY_HAND, file, &by_hand()).unwrap(), BY_HAND, "nothing differs, nothing is written");
+        assert_eq!(
+            changed(BY_HAND, file, &by_hand(), &by_hand()).unwrap(),
+            BY_HAND,
+            "nothing differs, nothing is written"
+        );
         let mut wanted = by_hand();
         wanted.preferences.language = Language::Nl;
         wanted.preferences.fast_mode = true;
-        let text = changed(BY_HAND, file, &wanted).unwrap();
+        let text = changed(BY_HAND, file, &by_hand(), &wanted).unwrap();
         let expected = BY_HAND
             .replace("language = \"fr\"      # tot maart", "language = \"nl\"      # tot maart")
             .replace("receipt_prefix = \"ZW\"\n", "receipt_prefix = \"ZW\"\nfast_mode = true\n");
@@ -192,15 +197,26 @@ government = "rest"
         for rewards in [OfflineRewards::Off, OfflineRewards::All, OfflineRewards::UpTo(7)] {
             wanted.offline =
                 OfflinePolicy { standing_max_age_days: 3, most_open: 9, most_discount: Cents(12_300), rewards };
-            let text = changed(BY_HAND, file, &wanted).unwrap();
+            let text = changed(BY_HAND, file, &by_hand(), &wanted).unwrap();
             assert_eq!(Settings::of(&Config::parse(&text, file).unwrap()), wanted);
             assert_eq!(
-                changed(&text, file, &by_hand())
+                changed(&text, file, &wanted, &by_hand())
                     .map(|back| Settings::of(&Config::parse(&back, file).unwrap()))
                     .unwrap(),
                 by_hand()
             );
         }
+    }
+
+    #[test]
+    fn what_somebody_changed_in_the_file_meanwhile_is_not_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("balie.toml");
+        std::fs::write(&file, BY_HAND.replace("[desk]", "[desk]\nfast_mode = true")).unwrap();
+        let mut wanted = by_hand();
+        wanted.preferences.look = Look::Dark;
+        let now = change(&file, &by_hand(), &wanted).unwrap();
+        assert_eq!((now.preferences.fast_mode, now.preferences.look), (true, Look::Dark));
     }
 
     #[test]
@@ -210,13 +226,13 @@ government = "rest"
         std::fs::write(&file, BY_HAND).unwrap();
         let mut wanted = by_hand();
         wanted.offline.standing_max_age_days = 31;
-        let refused = change(&file, &wanted).unwrap_err();
+        let refused = change(&file, &by_hand(), &wanted).unwrap_err();
         assert!(
             matches!(&refused, ChangeError::Config(ConfigError::Value { key, .. }) if *key == "desk.standing_max_age_days")
         );
         assert_eq!(std::fs::read_to_string(&file).unwrap(), BY_HAND);
         wanted.offline.standing_max_age_days = 30;
-        assert_eq!(change(&file, &wanted).unwrap(), wanted);
+        assert_eq!(change(&file, &by_hand(), &wanted).unwrap(), wanted);
         assert!(std::fs::read_to_string(&file).unwrap().contains("standing_max_age_days = 30"));
     }
 }
