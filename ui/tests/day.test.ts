@@ -70,8 +70,15 @@ test('with keys of the organizer it says so, and a discount without a key is nob
   expect(screen.getByTestId('day-split').textContent).toContain(t('day.split.unknown'));
 });
 
+test('prices too high and too low are no agreement, though their sum is the same', async () => {
+  await openDay(busyDay({ counted: { tickets: 12, cents: 2_400, unpriced: 0, differing: 2 } }));
+  const server = screen.getByTestId('day-server');
+  expect(server.textContent).not.toContain(t('sums.same'));
+  expect(screen.getByTestId('day-differing').textContent).toContain('2');
+});
+
 test('a difference with UiTPAS is shown with its sign, for the day and for each activity', async () => {
-  await openDay(busyDay({ counted: { tickets: 11, cents: 2_200, unpriced: 1 } }));
+  await openDay(busyDay({ counted: { tickets: 11, cents: 2_200, unpriced: 1, differing: 0 } }));
   const server = screen.getByTestId('day-server');
   expect(server.dataset.differs).toBe('true');
   expect(server.textContent).toContain('-1');
