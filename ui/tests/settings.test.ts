@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { t } from '../src/texts';
+import { speak } from '../src/texts/language.svelte';
 import { whole } from '../src/views/settings/whole';
 import { commands, events, ok, refused } from './fake-ipc';
 import { arrives, openWindow } from './open';
@@ -71,9 +72,24 @@ test('what is out of bounds is refused in words, and the field stays for another
 });
 
 test('what is no whole number goes as one that every setting refuses', () => {
-  expect([whole('12'), whole('0'), whole('1,5'), whole('-3'), whole('veel'), whole('')]).toEqual([
-    12, 0, -1, -1, -1, -1,
-  ]);
+  const none = ['1,5', '1.5', '1 5', '-3', 'veel', '', '1,500', '10.00', '1.000.00'];
+  expect([whole('12'), whole('0'), ...none.map(whole)]).toEqual([12, 0, ...none.map(() => -1)]);
+});
+
+test('a number is taken as the desk writes it, with a mark between the thousands', () => {
+  const typed = ['100.000', '100 000', '100\u00a0000', '100\u202f000', '1.000.000'];
+  expect(typed.map(whole)).toEqual([100_000, 100_000, 100_000, 100_000, 1_000_000]);
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    speak(language);
+    for (const key of ['settings.mostOpen.wrong.next', 'settings.mostDiscount.wrong.next'] as const) {
+      const most = /0 (?:tot|à|to) ([\d\s.,]*\d)/.exec(t(key))?.[1] ?? '';
+      expect([most, whole(most)]).toEqual([most, 100_000]);
+      // It fits in the field.
+      expect(most.length).toBeLessThanOrEqual(7);
+    }
+  }
+  expect(whole('1.500')).toBe(-1);
+  speak('nl');
 });
 
 test('a choice that is not taken jumps back', async () => {
@@ -172,7 +188,7 @@ test('a point that the card before did not save is said with the next one', asyn
   const said = screen.getByTestId('before-not-saved');
   expect(said.textContent).toContain(t('fast.beforeNotSaved'));
   expect(said.textContent).toContain(t('fast.beforeNotSaved.next'));
-  await arrives(person({ tap: 2 }));
+  await arrives(person());
   expect(screen.queryByTestId('before-not-saved')).toBeNull();
 });
 
