@@ -25,12 +25,15 @@ export class Anew {
     this.#stale = true;
     if (this.#reading) return;
     this.#reading = true;
-    while (this.#stale && this.#isOpen()) {
-      this.#stale = false;
-      await this.#read(quiet);
-      if (quiet && this.#stale && this.#restMs > 0)
-        await new Promise((rested) => setTimeout(rested, this.#restMs));
+    try {
+      while (this.#stale && this.#isOpen()) {
+        this.#stale = false;
+        await this.#read(quiet);
+        if (quiet && this.#stale && this.#restMs > 0)
+          await new Promise((rested) => setTimeout(rested, this.#restMs));
+      }
+    } finally {
+      this.#reading = false;
     }
-    this.#reading = false;
   }
 }

@@ -77,10 +77,18 @@ export class Day {
     if (!view || asked !== this.#day) return;
     const { place, kind, event, text, skipped } = this;
     const query = { day: view.day, place, kind, event, text, skipped };
-    const page = await this.#balie.answered(commands.dayLines(query), quiet);
+    let page = await this.#balie.answered(commands.dayLines(query), quiet);
     if (asked !== this.#day) return;
+    // The list became shorter than where it was read from: its last page is read instead.
+    if (page && skipped > 0 && skipped >= page.found) {
+      query.skipped = Math.max(0, Math.ceil(page.found / PAGE) - 1) * PAGE;
+      page = await this.#balie.answered(commands.dayLines(query), quiet);
+      if (asked !== this.#day) return;
+    }
     this.view = view;
-    if (page) this.page = page;
+    if (!page) return;
+    this.page = page;
+    if (this.skipped === skipped) this.skipped = query.skipped;
   }
 
   /** Another day: `1` is the next one on which something was done, `-1` the one before. */
@@ -169,9 +177,15 @@ export class Day {
       return;
     }
     this.busy = true;
+    const asked = this.#day;
     const after = await this.#balie.answered(commands.closeDay(view.day));
     this.busy = false;
     if (!after) return;
+    // Another day was chosen meanwhile: it is not painted over, and says itself how it stands.
+    if (asked !== this.#day || this.view === null) {
+      await this.read(true);
+      return;
+    }
     this.view = after;
     this.closed = true;
   }

@@ -139,16 +139,15 @@ test('a filter that nothing matches says so, and is taken away with one press', 
   expect(asked()?.text).toBe('');
 });
 
-test('ten thousand acts come in pages, with keys too', async () => {
+test('ten thousand acts come in pages', async () => {
   const user = await openDay(busyDay(), dayPage({ found: 10_000, all: 10_000 }));
   expect(screen.getByTestId('day-range').textContent).toContain('10.000');
   expect((screen.getByTestId('day-newer') as HTMLButtonElement).disabled).toBe(true);
   await user.click(screen.getByTestId('day-older'));
   await waitFor(() => expect(asked()?.skipped).toBe(50));
-  await user.keyboard('{PageDown}');
-  await waitFor(() => expect(asked()?.skipped).toBe(100));
-  await user.keyboard('{PageUp}');
-  await waitFor(() => expect(asked()?.skipped).toBe(50));
+  await waitFor(() => expect(screen.getByTestId('day-range').textContent).toContain('51'));
+  await user.click(screen.getByTestId('day-newer'));
+  await waitFor(() => expect(asked()?.skipped).toBe(0));
 });
 
 test('earlier days are one step away, and today is asked without a date', async () => {
