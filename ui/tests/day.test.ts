@@ -95,6 +95,27 @@ test('without a difference it says that it is right', async () => {
   expect(screen.getByTestId('day-server').textContent).toContain(t('sums.same'));
 });
 
+test('a day that was closed on another day says on which', async () => {
+  const user = await openDay(busyDay({ closings: ['22/11 10:05'] }));
+  expect(screen.getByTestId('day-state').textContent).toContain('afgesloten op 22/11 om 10:05');
+  await user.click(screen.getByTestId('day-close'));
+  commands.closeDay.mockResolvedValueOnce(ok(busyDay({ closings: ['22/11 10:05', '22/11 10:06'] })));
+  await user.keyboard('{Enter}');
+  await waitFor(() =>
+    expect(screen.getByTestId('close-day-done').textContent).toContain('Afgesloten op 22/11 om 10:06.'),
+  );
+});
+
+test.each([
+  [13, 'En nog 1 activiteit:'],
+  [14, 'En nog 2 activiteiten:'],
+])('of %d activities the busiest are drawn', async (count, more) => {
+  const [one] = busyDay().activities;
+  const activities = Array.from({ length: count }, (_, index) => ({ ...one!, id: `a${index}` }));
+  await openDay(busyDay({ activities }));
+  expect(screen.getByTestId('day-activities').textContent).toContain(more);
+});
+
 test('the picture of the hours can be heard', async () => {
   await openDay();
   const picture = within(screen.getByTestId('day-hours')).getByRole('img');

@@ -40,7 +40,7 @@ test('a choice is kept at once, with everything else as it was', async () => {
 test('the window follows: its language and its look', async () => {
   await openSettings();
   events.deskChanged.call({ desk: deskView({ language: 'fr', look: 'dark' }) });
-  await screen.findByText('Paramètres');
+  await screen.findByRole('heading', { name: 'Réglages' });
   expect(document.documentElement.dataset.theme).toBe('dark');
   events.deskChanged.call({ desk: deskView({ look: 'light' }) });
   expect(document.documentElement.dataset.theme).toBe('light');
@@ -139,6 +139,26 @@ test('the distribution keys stand there in words', async () => {
   expect(row.textContent).toContain('prijs onder € 10,01, eigen gemeente');
   expect(row.textContent).toContain('40 %');
   expect(row.textContent).toContain('de rest');
+});
+
+test('without computed prices the keys are there for the estimate of the day alone', async () => {
+  await openSettings();
+  const keys = screen.getByTestId('set-keys').textContent;
+  expect(keys).toContain(t('settings.keys.none'));
+  expect(keys).toContain(t('settings.keys.what'));
+  expect(t('settings.keys.none')).toContain('schatting');
+});
+
+test.each([
+  ['production', 'Echt'],
+  ['test', 'Test'],
+  ['practice', 'Oefenmodus'],
+  ['elsewhere', 'elsewhere'],
+])('the environment %s is said in words', async (environment, words) => {
+  const user = await openWindow();
+  commands.settings.mockResolvedValue(ok(settingsView({}, { environment })));
+  await user.keyboard('{Control>},{/Control}');
+  expect((await screen.findByTestId('settings-environment')).textContent).toBe(words);
 });
 
 test('the file for whoever helps says where it is', async () => {

@@ -127,7 +127,28 @@ test('the clerk is addressed in one way', () => {
 });
 
 test('a French sign with a space before it never begins a line', () => {
-  for (const key of keys) expect(catalogues.fr[key], key).not.toMatch(/ [:;?!»]|« /);
+  for (const key of keys) expect(catalogues.fr[key], key).not.toMatch(/ [:;?!»%]|« /);
+});
+
+test('one thing has one word in each language', () => {
+  for (const key of keys) {
+    expect(catalogues.fr[key], key).not.toMatch(/param[eè]tre|(^|\s)pass(\s|$)/i);
+    expect(catalogues.en[key], key).not.toMatch(/exchange/i);
+    expect(catalogues.nl[key], key).not.toMatch(/pincode/i);
+  }
+});
+
+test('each language is called by its own name, whatever is spoken', () => {
+  for (const language of languages) {
+    const names = languages.map((one) => catalogues[language][`settings.language.${one}`]);
+    expect(names).toEqual(['Nederlands', 'Français', 'English']);
+  }
+});
+
+test('what the keys of the help do begins as small as the others', () => {
+  for (const language of languages)
+    for (const key of keys.filter((key) => key.startsWith('help.key.')))
+      expect(catalogues[language][key], `${language} ${key}`).toMatch(/^\p{Ll}/u);
 });
 
 test('a code that nobody knows is named, not hidden', () => {

@@ -26,6 +26,13 @@ export function dated(day: string): string {
   return day.split('-').reverse().join('/');
 }
 
+/** When a day was closed: at `18:02`, or at `22/11 09:00` on another day. */
+export function closedAt(at: string, told: 'day.closed' | 'day.close.done'): string {
+  const [day, hour] = at.split(' ');
+  if (hour === undefined) return t(told, { at });
+  return t(told === 'day.closed' ? 'day.closed.on' : 'day.close.done.on', { day: day ?? '', at: hour });
+}
+
 /** The captions of a file. */
 export function wordsOf(view: DayView): DayWords {
   return {
