@@ -30,6 +30,7 @@ export class Day {
   closed = $state(false);
   /** The day that is asked for; nothing means today, also after midnight. */
   #day: string | null = null;
+  #midnight: ReturnType<typeof setTimeout> | undefined;
   #balie: Balie;
   #anew = new Anew(
     (quiet) => this.#read(quiet),
@@ -43,6 +44,7 @@ export class Day {
 
   /** Nothing about anybody stays. */
   forget(): void {
+    clearTimeout(this.#midnight);
     this.view = null;
     this.page = null;
     this.saved = null;
@@ -54,7 +56,18 @@ export class Day {
   open(): void {
     this.forget();
     this.#balie.show({ kind: 'day' });
+    this.#untilMidnight();
     void this.read();
+  }
+
+  /** At midnight today is another day, also when nothing happens. */
+  #untilMidnight(): void {
+    const now = new Date();
+    const next = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 0, 0, 1);
+    this.#midnight = setTimeout(() => {
+      this.changed();
+      this.#untilMidnight();
+    }, next.getTime() - now.getTime());
   }
 
   /** Something changed: what is shown is read anew. */

@@ -1,7 +1,7 @@
 // What the day shows when answers come late, when the list shrinks, and when it must not be closed.
 
 import { screen, waitFor } from '@testing-library/svelte';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { DayPage, DayView } from '../src/ipc';
 import { PAGE } from '../src/day.svelte';
 import { balie } from '../src/state.svelte';
@@ -94,6 +94,21 @@ test('a list that became empty begins at its beginning', async () => {
   events.linesChanged.call({ lines: [] });
   await screen.findByTestId('day-empty');
   expect([asked()?.skipped, balie.day.skipped]).toEqual([0, 0]);
+});
+
+test('at midnight today is read anew by itself', async () => {
+  vi.useFakeTimers({ now: new Date(2026, 10, 21, 23, 59, 0), shouldAdvanceTime: true });
+  try {
+    await openDay();
+    const before = commands.day.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(commands.day.mock.calls.length).toBe(before);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(commands.day.mock.calls.length).toBe(before + 1);
+    balie.day.forget();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('the keys of a page scroll it, and leave the list where it is', async () => {
