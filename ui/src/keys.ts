@@ -124,8 +124,8 @@ function withControl(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** A field behind a dialog takes the focus only when the dialog is gone. */
-function leaveFor(id: string): void {
+/** What is behind a dialog takes the focus only when the dialog is gone. */
+export function leaveFor(id: string): void {
   balie.close();
   flushSync();
   focusOn(id);
@@ -146,9 +146,9 @@ function isUndo(event: KeyboardEvent): boolean {
 /** One step back at a time: what lies on top goes first, the person last. */
 function stepBack(field: HTMLElement | null): void {
   if (balie.problem) balie.problem = null;
+  else if (balie.told !== null && (balie.dialog || !balie.details)) balie.told = null;
   else if (balie.dialog) balie.back();
   else if (balie.details) balie.details = false;
-  else if (balie.told !== null) balie.told = null;
   else if (field?.id === 'event-filter' && balie.filter !== '') balie.filter = '';
   else if (balie.typed !== '') balie.typed = '';
   else if (balie.person) void balie.dismiss();

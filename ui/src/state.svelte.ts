@@ -66,7 +66,8 @@ export class Balie {
   identifying = $state(false);
   refreshing = $state(false);
   undoing = $state<string | null>(null);
-  /** The line whose words of UiTPAS are shown; they may be private, so they close when the next person comes. */
+  /** The line whose words of UiTPAS are shown; they may be private, so they close when the next person comes,
+   * and with what they were opened on. */
   told = $state<string | null>(null);
   /** So long after a tap, and after a dialog, nothing is recorded: a key that was meant for what stood there before
    * must not record what stands there now. */
@@ -93,6 +94,7 @@ export class Balie {
   set dialog(dialog: Dialog | null) {
     const leaves = leavesSecret(this.#dialog, dialog);
     this.#dialog = dialog;
+    this.told = null;
     if (leaves) this.access.forget();
   }
 
@@ -417,7 +419,6 @@ export class Balie {
 
   show(dialog: Dialog): void {
     this.dialog = dialog;
-    this.told = null;
     this.#guard();
   }
 

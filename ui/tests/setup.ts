@@ -11,4 +11,10 @@ HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
   this.open = true;
 };
 
+// What is hidden takes no focus in a browser; jsdom gives it all the same.
+const { focus } = HTMLElement.prototype;
+HTMLElement.prototype.focus = function (this: HTMLElement, options?: FocusOptions) {
+  if (this.closest('[hidden]') === null) focus.call(this, options);
+};
+
 afterEach(restart);
