@@ -2,6 +2,7 @@
 // set-up uses it, and so do the dialogs behind the menu. A PIN and a code are dropped as soon as their screen is left.
 
 import { heard } from './answer';
+import { oneOf } from './dialog';
 import { commands } from './ipc';
 import type { DeskChoice } from './ipc';
 import type { Balie } from './state.svelte';
@@ -48,7 +49,7 @@ export class Access {
     this.signingIn = false;
     // Whoever stopped it knows that it was stopped.
     if (this.#cancelled && this.#balie.problem?.code === 'signIn.cancelled') this.#balie.problem = null;
-    if (done && this.#balie.dialog?.kind === 'signIn') this.#balie.close();
+    if (done && this.#balie.dialog?.kind === 'signIn') this.#balie.back();
     return done;
   }
 
@@ -60,7 +61,7 @@ export class Access {
 
   /** Opens the question, or what it is at. */
   openSignIn(): void {
-    this.#balie.show({ kind: 'signIn' });
+    this.#balie.show({ kind: 'signIn', from: oneOf(this.#balie.dialog, 'ready') });
   }
 
   async signOut(): Promise<void> {
@@ -107,7 +108,7 @@ export class Access {
 
   openPin(): void {
     this.forget();
-    this.#balie.show({ kind: 'pin' });
+    this.#balie.show({ kind: 'pin', from: oneOf(this.#balie.dialog, 'settings') });
   }
 
   /** Sets the PIN as it was typed twice, or takes it away. */
@@ -123,7 +124,7 @@ export class Access {
     const done = (await this.#balie.answered(asked)) !== undefined;
     this.busy = false;
     if (done) this.oldPin = this.pin = this.again = '';
-    if (done && this.#balie.dialog?.kind === 'pin') this.#balie.close();
+    if (done && this.#balie.dialog?.kind === 'pin') this.#balie.back();
     return done;
   }
 

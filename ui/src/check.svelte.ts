@@ -2,7 +2,7 @@
 // file. The list is read anew whenever something changes while it is open.
 
 import { Anew } from './anew';
-import { pageOf } from './dialog';
+import { oneOf } from './dialog';
 import { commands } from './ipc';
 import type { CandidateView, CaseView, CaseWay, ExtraView, LineView, StoryView, ToCheckView } from './ipc';
 import type { Balie } from './state.svelte';
@@ -167,10 +167,8 @@ export class Check {
 
   /** Opens the life of one entry. */
   async tell(line: LineView): Promise<void> {
-    const page = pageOf(this.#balie.dialog);
-    const from = page === 'toCheck' || page === 'day' ? page : null;
     this.story = null;
-    this.#balie.show({ kind: 'story', line, from });
+    this.#balie.show({ kind: 'story', line, from: oneOf(this.#balie.dialog, 'toCheck', 'day') });
     const story = (await this.#balie.answered(commands.story(line.id))) ?? null;
     const dialog = this.#balie.dialog;
     // Another one may have been opened meanwhile.

@@ -7,7 +7,7 @@ import type { Topic } from './views/help/topics';
 export type Dialog =
   | { kind: 'rewards' }
   | { kind: 'redeem'; reward: number }
-  | { kind: 'redeemed'; line: LineView }
+  | { kind: 'redeemed'; line: LineView; from: 'day' | null }
   | { kind: 'undo'; line: LineView; from: 'day' | null }
   | { kind: 'day' }
   | { kind: 'closeDay' }
@@ -23,13 +23,16 @@ export type Dialog =
   | { kind: 'workOn' }
   | { kind: 'clock' }
   | { kind: 'ready' }
-  | { kind: 'data'; from: 'ready' | null }
-  | { kind: 'wipe'; from: 'ready' | null }
-  | { kind: 'signIn' }
+  | { kind: 'data'; from: DataFrom }
+  | { kind: 'wipe'; from: DataFrom }
+  | { kind: 'signIn'; from: 'ready' | null }
   | { kind: 'signOut' }
   | { kind: 'desks' }
-  | { kind: 'pin' }
+  | { kind: 'pin'; from: 'settings' | null }
   | { kind: 'recoveryCode' };
+
+/** From which page it was asked what this computer keeps. */
+type DataFrom = 'ready' | 'settings' | null;
 
 /** Which dialogs were opened from the list of what needs a person, and go back to it. */
 const FROM_CHECK: readonly Dialog['kind'][] = ['settle', 'handOver', 'takeOver', 'handed'];
@@ -37,14 +40,12 @@ const FROM_CHECK: readonly Dialog['kind'][] = ['settle', 'handOver', 'takeOver',
 /** In which dialogs something is typed or shown that must not stay. */
 const SECRET: readonly Dialog['kind'][] = ['pin', 'recoveryCode', 'desks'];
 
-export function isFromCheck(dialog: Dialog): boolean {
-  return FROM_CHECK.includes(dialog.kind) || (dialog.kind === 'story' && dialog.from === 'toCheck');
-}
-
-/** Which dialogs were opened from the day, and go back to it. */
-export function isFromDay(dialog: Dialog): boolean {
-  if (dialog.kind === 'undo' || dialog.kind === 'story') return dialog.from === 'day';
-  return dialog.kind === 'closeDay';
+/** From which page a dialog was opened that lies over it, and goes back to it. */
+export function under(dialog: Dialog): 'toCheck' | 'day' | 'ready' | 'settings' | null {
+  if (FROM_CHECK.includes(dialog.kind)) return 'toCheck';
+  if (dialog.kind === 'closeDay') return 'day';
+  const over = 'from' in dialog && dialog.kind !== 'data' && dialog.kind !== 'wipe';
+  return over ? dialog.from : null;
 }
 
 /** Going from one to the other leaves a dialog in which something must not stay. */
@@ -64,9 +65,13 @@ function asPage(kind: Dialog['kind']): PageName | null {
 /** Which page stands there now: a dialog that was opened from a page lies over it. */
 export function pageOf(dialog: Dialog | null): PageName | null {
   if (dialog === null) return null;
-  if (isFromCheck(dialog)) return 'toCheck';
-  if (isFromDay(dialog)) return 'day';
-  return dialog.kind === 'wipe' ? 'data' : asPage(dialog.kind);
+  return dialog.kind === 'wipe' ? 'data' : (under(dialog) ?? asPage(dialog.kind));
+}
+
+/** The page that stands there now, when it is one of these. */
+export function oneOf<P extends PageName>(dialog: Dialog | null, ...pages: readonly P[]): P | null {
+  const here = pageOf(dialog);
+  return pages.find((page) => page === here) ?? null;
 }
 
 /** Whether nothing lies over the page: what goes wrong is then said on the page itself. */

@@ -1,5 +1,6 @@
 // Getting ready to work without a connection, and what this computer keeps.
 
+import { oneOf } from './dialog';
 import { commands } from './ipc';
 import type { KeptView, ReadyView, ShrunkView } from './ipc';
 import type { Balie } from './state.svelte';
@@ -73,10 +74,10 @@ export class Offline {
     if (done !== undefined) await this.#read(true);
   }
 
-  async openData(from: 'ready' | null = null): Promise<void> {
+  async openData(): Promise<void> {
     this.kept = null;
     this.wiped = false;
-    this.#balie.show({ kind: 'data', from });
+    this.#balie.show({ kind: 'data', from: oneOf(this.#balie.dialog, 'ready', 'settings') });
     await this.#count();
   }
 

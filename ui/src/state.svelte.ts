@@ -5,7 +5,7 @@ import { Access } from './access.svelte';
 import { heard, type Answer } from './answer';
 import { Check } from './check.svelte';
 import { Day } from './day.svelte';
-import { isFromCheck, isFromDay, leavesSecret, pageOf, type Dialog } from './dialog';
+import { leavesSecret, oneOf, under, type Dialog } from './dialog';
 import { commands, events as wire } from './ipc';
 import type {
   DeskView,
@@ -362,7 +362,7 @@ export class Balie {
     this.redeeming = true;
     const line = await this.#act(person.tap, `redeem ${reward.id}`, commands.redeem(person.tap, reward.id));
     this.redeeming = false;
-    if (line) this.show({ kind: 'redeemed', line });
+    if (line) this.show({ kind: 'redeemed', line, from: null });
     else if (this.dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
   }
 
@@ -386,16 +386,14 @@ export class Balie {
   /** What UiTPAS does not have yet is taken back at once; else it is asked first, because something will be sent. */
   async undo(line: LineView | null): Promise<void> {
     if (!line || !line.canUndo || this.undoing !== null || this.frozen) return;
-    const from = pageOf(this.dialog) === 'day' ? 'day' : null;
-    if (line.undoSends) this.show({ kind: 'undo', line, from });
+    if (line.undoSends) this.show({ kind: 'undo', line, from: oneOf(this.dialog, 'day') });
     else await this.#takeBack(line);
   }
 
   async confirmUndo(): Promise<void> {
     if (this.dialog?.kind !== 'undo' || !this.settled || this.undoing !== null) return;
     const line = this.current(this.dialog.line);
-    if (isFromDay(this.dialog)) this.show({ kind: 'day' });
-    else this.close();
+    this.back();
     if (line.canUndo) await this.#takeBack(line);
   }
 
@@ -431,17 +429,14 @@ export class Balie {
   /** One step back out of a dialog. */
   back(): void {
     const dialog = this.dialog;
+    if (dialog?.kind === 'recoveryCode' && this.access.codeBack()) return;
+    if (dialog?.kind === 'signIn') void this.access.cancelSignIn();
+    const page = dialog?.kind === 'data' ? dialog.from : dialog && under(dialog);
     if (dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
-    else if (dialog && isFromCheck(dialog)) {
-      this.show({ kind: 'toCheck' });
-      this.check.changed();
-    } else if (dialog && isFromDay(dialog)) this.show({ kind: 'day' });
     else if (dialog?.kind === 'wipe') this.show({ kind: 'data', from: dialog.from });
-    else if (dialog?.kind === 'data' && dialog.from === 'ready') this.show({ kind: 'ready' });
-    else if (dialog?.kind !== 'recoveryCode' || !this.access.codeBack()) {
-      if (dialog?.kind === 'signIn') void this.access.cancelSignIn();
-      this.close();
-    }
+    else if (page) this.show({ kind: page });
+    else this.close();
+    if (page === 'toCheck') this.check.changed();
   }
 
   /** What Enter means in a dialog when no button has the focus. */
@@ -465,7 +460,7 @@ export class Balie {
 
   /** Closes what has nothing left to confirm, once it was there long enough to be read. */
   finish(): void {
-    if (this.settled) this.close();
+    if (this.settled) this.back();
   }
 
   openRewards(): void {

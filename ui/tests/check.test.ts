@@ -92,7 +92,11 @@ test.each(privateSentences)('“%s” is told on demand only', async (said) => {
   expect(document.body.textContent).not.toContain(said);
   await user.click(screen.getByTestId('case-said-button'));
   expect(document.body.textContent).toContain(said);
-  await user.keyboard('{Escape}{F9}');
+  await user.keyboard('{Escape}');
+  expect(screen.getByTestId('to-check')).toBeTruthy();
+  expect(document.body.textContent).not.toContain(said);
+  await user.click(screen.getByTestId('case-said-button'));
+  await user.keyboard('{F9}{F9}');
   await screen.findByTestId('case-said-button');
   expect(document.body.textContent).not.toContain(said);
 });
