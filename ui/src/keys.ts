@@ -9,12 +9,9 @@ import { balie } from './state.svelte';
 export const SCANNER_MS = 50;
 /** A digit that chose a price and then turns out to begin a number. */
 const NUMBER_MS = 800;
-/** Many scanners end with two line ends; the second one must not record anything. */
-const SECOND_ENTER_MS = 80;
 
 let digits = '';
 let lastDigitAt = -Infinity;
-let identifiedAt = -Infinity;
 
 export function focusOn(id: string): void {
   const element = document.getElementById(id);
@@ -42,15 +39,10 @@ export function typesDigit(event: KeyboardEvent, field: HTMLInputElement): boole
   return true;
 }
 
-/** A window that opens has heard no scanner yet. */
+/** A window that opens has heard no digit yet. */
 export function begin(): void {
   digits = '';
   lastDigitAt = -Infinity;
-  identifiedAt = -Infinity;
-}
-
-export function noteIdentified(event: Event): void {
-  identifiedAt = event.timeStamp;
 }
 
 export function pressed(event: KeyboardEvent): void {
@@ -80,7 +72,7 @@ export function pressed(event: KeyboardEvent): void {
     if (balie.dialog === null) balie.step(stepOf(event));
   } else if (event.key === 'Enter') {
     enter(event, field);
-  } else if (!field) {
+  } else if (!keeper(event.target)) {
     digit(event);
   }
 }
@@ -161,8 +153,7 @@ function enter(event: KeyboardEvent, field: HTMLInputElement | HTMLTextAreaEleme
   if (field && (field.id !== 'number-field' || field.value !== '')) return;
   if (!field && target?.closest('button, a, [role="option"]') && !target.closest('[role="radio"]')) return;
   event.preventDefault();
-  const fromScanner = event.timeStamp - identifiedAt < SECOND_ENTER_MS;
-  if (event.repeat || fromScanner) return;
+  if (event.repeat) return;
   if (balie.dialog) balie.confirm();
   else void balie.record();
 }
@@ -186,6 +177,16 @@ function digit(event: KeyboardEvent): void {
   balie.close();
   flushSync();
   document.getElementById('number-field')?.focus();
+}
+
+/** What has a use of its own for a digit. */
+export type Keeper = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** The field, the list to choose from or the slider that a key went to, if it went to one. */
+export function keeper(target: EventTarget | null): Keeper | null {
+  if (target instanceof HTMLSelectElement) return target;
+  if (target instanceof HTMLInputElement && target.type === 'range') return target;
+  return textField(target);
 }
 
 /** The field that somebody types in, if the key went to one. */

@@ -1,60 +1,97 @@
 // A barcode scanner types wherever the focus is: 13 digits and Enter. Most type a key in a few milliseconds: in a field that is
 // meant for something else, what they typed is taken out again, and the number goes where it belongs. A hand is never that
 // quick, so that nothing that somebody types is ever taken. A scanner on a slow wireless line is not known by its pace; where
-// no text of its own ever ends with 13 digits, the digits alone say it.
+// no text of its own ever ends with 13 digits, the digits alone say that it is a card, but not that a scanner read it.
 
 import { flushSync } from 'svelte';
-import { digitOf, focusOn, noteIdentified, SCANNER_MS, textField } from './keys';
+import { digitOf, focusOn, keeper, SCANNER_MS, type Keeper } from './keys';
 import { balie } from './state.svelte';
+import { grouped } from './texts/format';
 
 /** How many digits a number has. */
 const DIGITS = 13;
 const AT_END = /\d{13}$/;
+/** Many scanners end with two line ends; the second one must not do anything. */
+const SECOND_ENTER_MS = 80;
 
+/** The digits that came one after the other without a pause. */
 interface Run {
-  field: HTMLInputElement | HTMLTextAreaElement;
-  /** What stood in the field before the first of these digits. */
+  /** Where they went, if that is not where a number belongs. */
+  field: Keeper | null;
+  /** What stood there before the first of them. */
   before: string;
   digits: string;
   lastAt: number;
 }
 
 let run: Run | null = null;
+let identifiedAt = -Infinity;
+
+/** A window that opens has heard no scanner yet. */
+export function hearNew(): void {
+  run = null;
+  identifiedAt = -Infinity;
+}
+
+/** A number is looked up: a line end right after this one is the second one of a scanner. */
+export function noteIdentified(event: Event): void {
+  identifiedAt = event.timeStamp;
+}
 
 /** Hears every key before the field does. */
 export function hearScanner(event: KeyboardEvent): void {
   // A scanner that is set to another keyboard presses Shift for each digit.
   if (event.key === 'Shift') return;
-  const field = textField(event.target);
-  if (!field || field.id === 'number-field' || balie.start.stage !== 'open') {
+  if (balie.start.stage !== 'open') {
     run = null;
     return;
   }
-  const goesOn = run?.field === field && event.timeStamp - run.lastAt < SCANNER_MS;
-  const begun: Run = goesOn && run ? run : { field, before: field.value, digits: '', lastAt: 0 };
+  const keeps = keeper(event.target);
+  const field = keeps?.id === 'number-field' ? null : keeps;
+  const goesOn = run !== null && run.field === field && event.timeStamp - run.lastAt < SCANNER_MS;
+  const begun: Run = goesOn && run ? run : { field, before: field?.value ?? '', digits: '', lastAt: 0 };
   const digit = digitOf(event);
-  if (digit !== null) {
-    run = { ...begun, digits: begun.digits + digit, lastAt: event.timeStamp };
-    return;
-  }
-  run = null;
-  if (event.key === 'Enter' && begun.digits.length === DIGITS) take(event, begun);
+  run = digit === null ? null : { ...begun, digits: begun.digits + digit, lastAt: event.timeStamp };
+  if (event.key !== 'Enter') return;
+  if (event.timeStamp - identifiedAt < SECOND_ENTER_MS) stop(event);
+  else if (field && begun.digits.length === DIGITS) take(event, field, begun);
+  // The field for numbers asks for it.
+  else if (!field && goesOn) run = begun;
 }
 
-function take(event: KeyboardEvent, { field, before, digits }: Run): void {
+/** Whether the number that is sent now came from a scanner. */
+export function isScanned(event: Event): boolean {
+  return run !== null && run.digits.length === DIGITS && event.timeStamp - run.lastAt < SCANNER_MS;
+}
+
+function stop(event: Event): void {
   event.preventDefault();
   event.stopPropagation();
-  field.value = before;
-  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  brings(event, digits);
 }
 
-/** What stands over the desk goes, and the person comes. */
-function brings(event: Event, number: string): void {
+function take(event: Event, field: Keeper, { before, digits }: Run): void {
+  stop(event);
+  if (field.value !== before) {
+    field.value = before;
+    field.dispatchEvent(
+      new Event(field instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }),
+    );
+  }
+  void brings(event, digits, true);
+}
+
+/** What stands over the desk goes, and the person comes; a number that is not taken stands where it can be mended. */
+async function brings(event: Event, number: string, scanned: boolean): Promise<void> {
   noteIdentified(event);
   balie.close();
   flushSync();
-  void balie.identify(number, true).then((found) => found && focusOn('person-at-desk'));
+  const found = await balie.identify(number, scanned);
+  if (balie.start.stage !== 'open') return;
+  if (!found) {
+    balie.typed = grouped(number);
+    flushSync();
+    focusOn('number-field');
+  } else if (balie.typed === '') focusOn('person-at-desk');
 }
 
 /**
@@ -64,24 +101,6 @@ function brings(event: Event, number: string): void {
 export function takesCard(event: Event, text: string): string | null {
   const number = AT_END.exec(text)?.[0];
   if (number === undefined) return null;
-  brings(event, number);
+  void brings(event, number, false);
   return text.slice(0, -DIGITS);
-}
-
-/** Tells a scanner from a hand in the field for numbers. The first digit may have been typed before the field had the focus. */
-export class Pace {
-  #digits = 0;
-  #lastAt = -Infinity;
-
-  hear(event: KeyboardEvent): void {
-    if (event.key === 'Shift' || event.key === 'Enter') return;
-    const goesOn = event.timeStamp - this.#lastAt < SCANNER_MS;
-    this.#digits = digitOf(event) === null ? 0 : goesOn ? this.#digits + 1 : 1;
-    this.#lastAt = event.timeStamp;
-  }
-
-  /** Whether what was typed until now came from a scanner. */
-  isScanner(event: Event): boolean {
-    return this.#digits >= DIGITS - 1 && event.timeStamp - this.#lastAt < SCANNER_MS;
-  }
 }

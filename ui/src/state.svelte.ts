@@ -484,10 +484,12 @@ export class Balie {
     const bare = /^[\d\s]+$/.test(text) ? text.replace(/\s/g, '') : text.trim();
     if (bare === '' || this.identifying) return false;
     this.identifying = true;
+    const before = this.typed;
     const answer = await this.answered(scanned ? commands.scan(bare) : commands.identify(bare));
     this.identifying = false;
     if (answer === undefined) return false;
-    this.typed = '';
+    // What was typed or scanned meanwhile is the next number.
+    if (this.typed === before) this.typed = '';
     return true;
   }
 
