@@ -19,6 +19,8 @@ const TONES: Record<Sound, readonly Tone[]> = {
 const LOUDEST = 0.25;
 /** So long a tone swells and fades, in seconds: a tone that begins at once clicks. */
 const EDGE = 0.015;
+/** So long after it was asked a sound still says what happens now, in milliseconds. */
+const AT_ONCE_MS = 150;
 /** How many sounds are remembered. */
 const MEMORY = 50;
 
@@ -41,18 +43,21 @@ export function play(sound: Sound): void {
   played.push(sound);
   played.splice(0, played.length - MEMORY);
   document.documentElement.dataset.sound = sound;
-  try {
-    sing(sound);
-  } catch {
-    // A computer without a sound card is silent.
-  }
+  // A computer without a sound card is silent, and so is a window that may not sound.
+  sing(sound).catch(() => {});
 }
 
-function sing(sound: Sound): void {
+async function sing(sound: Sound): Promise<void> {
   if (typeof AudioContext === 'undefined') return;
   context ??= new AudioContext();
-  // Before the first key or press a window may not sound; it may be asked again at any time.
-  if (context.state === 'suspended') void context.resume().catch(() => {});
+  if (context.state === 'running') return tones(context, sound);
+  // Before the first key or press a window may not sound, and its clock stands still: tones would wait, and sound together.
+  const asked = performance.now();
+  await context.resume();
+  if (performance.now() - asked < AT_ONCE_MS) tones(context, sound);
+}
+
+function tones(context: AudioContext, sound: Sound): void {
   const begin = context.currentTime;
   for (const { hertz, from, seconds } of TONES[sound]) {
     const [start, end] = [begin + from, begin + from + seconds];

@@ -535,7 +535,7 @@ export class Balie {
     if (turn !== this.#turn || stage === 'locked' || stage === 'recovery') return undefined;
     if (answer.status === 'error') {
       this.problem = answer.error;
-      if (answer.error.severity === 'fault') play('machine');
+      if (answer.error.severity === 'fault' && !quiet) play('machine');
       return undefined;
     }
     if (!quiet) this.problem = null;

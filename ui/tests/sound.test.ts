@@ -1,3 +1,4 @@
+import { screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { play, played, setSound, type Sound } from '../src/sound';
 import { noticeCodes, privateReasonCodes } from '../src/texts/codes';
@@ -10,10 +11,19 @@ class FakeContext {
   static tones: { hertz: number; start: number; stop: number }[] = [];
   static loudest = 0;
   static made = 0;
-  state = 'suspended';
+  /** What a window says that may not sound yet. */
+  static state = 'running';
+  static allowed: () => Promise<void> = async () => {};
   currentTime = 5;
   destination = {};
-  resume = vi.fn(async () => {});
+
+  get state() {
+    return FakeContext.state;
+  }
+
+  resume() {
+    return FakeContext.allowed();
+  }
 
   constructor() {
     FakeContext.made += 1;
@@ -49,6 +59,7 @@ class FakeContext {
 beforeEach(() => {
   FakeContext.tones = [];
   FakeContext.loudest = 0;
+  FakeContext.state = 'running';
   vi.stubGlobal('AudioContext', FakeContext);
   played.length = 0;
   setSound(true, 60);
@@ -90,6 +101,49 @@ describe('what is made', () => {
     setSound(true, 0);
     play('card');
     expect([played.length, FakeContext.tones.length]).toEqual([0, 0]);
+  });
+
+  test('a window that may sound at once when it asks, sounds', async () => {
+    FakeContext.state = 'suspended';
+    FakeContext.allowed = async () => void (FakeContext.state = 'running');
+    play('card');
+    await vi.waitFor(() => expect(FakeContext.tones).toHaveLength(1));
+  });
+
+  test('what could not be heard in its time is never heard', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let allow = () => {};
+    const allowed = new Promise<void>((done) => (allow = done));
+    FakeContext.state = 'suspended';
+    FakeContext.allowed = () => allowed;
+    for (const sound of ['card', 'noted', 'machine'] as const) play(sound);
+    vi.advanceTimersByTime(1_000);
+    FakeContext.state = 'running';
+    allow();
+    await allowed;
+    await new Promise((done) => setTimeout(done, 0));
+    expect(FakeContext.tones).toEqual([]);
+    play('card');
+    expect(FakeContext.tones).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  test('a window that may not sound is silent, and nothing else happens', async () => {
+    FakeContext.state = 'suspended';
+    FakeContext.allowed = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    expect(() => play('card')).not.toThrow();
+    await new Promise((done) => setTimeout(done, 0));
+    expect(FakeContext.tones).toEqual([]);
+  });
+
+  test('louder than all and softer than nothing do not exist', () => {
+    setSound(true, 500);
+    play('card');
+    expect(FakeContext.loudest).toBeCloseTo(0.25);
+    FakeContext.tones = [];
+    setSound(true, -20);
+    play('card');
+    expect(FakeContext.tones).toEqual([]);
   });
 
   test('a computer that cannot sound is silent, and nothing else happens', () => {
@@ -160,6 +214,18 @@ describe('what the queue hears', () => {
     commands.checkIn.mockResolvedValue(refused('act.changed'));
     await user.keyboard('{F6}');
     expect(heard(), 'what the person may not is no problem of the machine').toEqual([]);
+  });
+
+  test('what is read by itself fails without a sound', async () => {
+    const user = await openWindow();
+    commands.day.mockResolvedValue(refused('store.failed', 'fault'));
+    await user.keyboard('{F12}');
+    await screen.findByTestId('problem');
+    expect(heard(), 'the clerk asked for it').toEqual(['machine']);
+    events.linesChanged.call({ lines: [] });
+    await vi.waitFor(() => expect(commands.day).toHaveBeenCalledTimes(2));
+    await new Promise((done) => setTimeout(done, 20));
+    expect(heard()).toEqual([]);
   });
 
   test('follows the settings of the desk', async () => {
