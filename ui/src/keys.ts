@@ -85,7 +85,8 @@ function functionKey(event: KeyboardEvent): boolean {
   return true;
 }
 
-const functionKeys: Record<string, () => void> = {
+/** The keys of the upper row, and what each does. F10 is the menu's own. */
+export const functionKeys: Record<string, () => void> = {
   F1: () => (balie.dialog?.kind === 'help' ? balie.close() : balie.openHelp()),
   F2: () => leaveFor('event-filter'),
   F3: () => leaveFor('number-field'),
@@ -102,17 +103,18 @@ const functionKeys: Record<string, () => void> = {
   F12: () => (balie.dialog?.kind === 'day' ? balie.close() : balie.day.open()),
 };
 
-/** Ctrl+L locks, Ctrl+D opens what this computer keeps, Ctrl+, the settings. */
+/** What Ctrl does with a letter or a sign. Ctrl+Z takes back, where nothing is being typed. */
+export const controlKeys: Record<string, () => void> = {
+  l: () => void balie.access.lock(),
+  d: () => (balie.dialog?.kind === 'data' ? balie.close() : void balie.offline.openData()),
+  ',': () => (balie.dialog?.kind === 'settings' ? balie.close() : void balie.settings.open()),
+};
+
 function withControl(event: KeyboardEvent): boolean {
   if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
-  const key = event.key.toLowerCase();
-  if (key !== 'l' && key !== 'd' && key !== ',') return false;
-  if (event.repeat) return true;
-  if (key === 'l') void balie.access.lock();
-  else if (key === ',' && balie.dialog?.kind === 'settings') balie.close();
-  else if (key === ',') void balie.settings.open();
-  else if (balie.dialog?.kind === 'data') balie.close();
-  else void balie.offline.openData();
+  const act = controlKeys[event.key.toLowerCase()];
+  if (!act) return false;
+  if (!event.repeat) act();
   return true;
 }
 

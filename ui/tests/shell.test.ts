@@ -1,10 +1,12 @@
-import { screen, within } from '@testing-library/svelte';
-import { expect, test } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { expect, test, vi } from 'vitest';
+import { controlKeys, functionKeys } from '../src/keys';
 import { balie } from '../src/state.svelte';
 import { t } from '../src/texts';
 import { keyboard, topics } from '../src/views/help/topics';
+import { commands } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
-import { person } from './scene';
+import { notice, person } from './scene';
 
 const places = ['desk', 'toCheck', 'day', 'ready', 'enrolment', 'expenses', 'settings', 'help'];
 const at = () =>
@@ -43,6 +45,7 @@ test('a card on the reader brings the clerk back to the desk, from every page', 
     await arrives(person({ tap: tap + 1 }));
     expect(at()).toEqual(['desk']);
     expect(screen.getByTestId('person').closest('main')?.hidden).toBe(false);
+    expect(document.activeElement).toBe(screen.getByTestId('person'));
     await arrives(null);
   }
 });
@@ -101,7 +104,13 @@ test('the map of the keys tells every key that the desk hears', async () => {
   for (const key of told.filter((key) => key !== '…')) {
     expect(screen.getByTestId('help-keys').textContent).toContain(key);
   }
-  for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) expect(told).toContain(`F${number}`);
+  const heard = [
+    ...Object.keys(functionKeys),
+    'F10',
+    ...Object.keys(controlKeys).map((key) => `Ctrl ${key.toUpperCase()}`),
+    'Ctrl Z',
+  ];
+  expect(told.filter((key) => /^(F\d|Ctrl )/.test(key)).sort()).toEqual(heard.sort());
 });
 
 test('the help says whom to call, when the organizer said so', async () => {
@@ -109,4 +118,50 @@ test('the help says whom to call, when the organizer said so', async () => {
   await user.keyboard('{F1}');
   await user.click(screen.getByTestId('help-topic-call'));
   expect(screen.getByTestId('help-who').textContent?.trim()).toBe('Marie, 09 000 00 00');
+});
+
+test('the desk locks after as many minutes as its settings say', async () => {
+  const clock = vi.spyOn(Date, 'now');
+  const opened = Date.now();
+  await openWindow({ canLock: true, lockAfterMinutes: 10 });
+  const after = (minutes: number) => {
+    clock.mockReturnValue(opened + minutes * 60_000);
+    window.dispatchEvent(new Event('pointermove'));
+  };
+  after(9);
+  expect(commands.lock).not.toHaveBeenCalled();
+  after(9 + 10);
+  expect(commands.lock).toHaveBeenCalledOnce();
+  clock.mockRestore();
+});
+
+test('what scrolls on a page is named as the page is, because it takes the focus', async () => {
+  const user = await openWindow();
+  await user.keyboard('{F9}');
+  const scrolls = screen.getByRole('group', { name: t('toCheck.title') });
+  expect(scrolls.tabIndex).toBe(0);
+});
+
+test('a button that leads to a page promises no dialog', async () => {
+  const user = await openWindow({
+    growingOld: notice('old.now'),
+    waiting: { notices: [notice('waiting.old', { n: '3', since: '09:00' })], long: true },
+  });
+  const pages: HTMLElement[] = [await screen.findByTestId('old-ready'), screen.getByTestId('waiting-send')];
+  await user.keyboard('{F5}');
+  pages.push(await screen.findByTestId('open-data'));
+  for (const button of pages) expect(button.getAttribute('aria-haspopup')).toBeNull();
+});
+
+test('the switch for saving by itself keeps the focus while it is saved, and is turned once', async () => {
+  const user = await openWindow();
+  commands.changeSettings.mockReturnValue(new Promise(() => {}));
+  const turn = screen.getByTestId('fast-switch');
+  await user.click(turn);
+  await waitFor(() => expect(turn.getAttribute('aria-disabled')).toBe('true'));
+  expect(document.activeElement).toBe(turn);
+  expect(turn.hasAttribute('disabled')).toBe(false);
+  await user.click(turn);
+  expect(commands.changeSettings).toHaveBeenCalledOnce();
+  balie.settings.forget();
 });
