@@ -178,7 +178,9 @@ async fn both(scene: &Scene, first: &str, then: &str) -> Person {
 async fn two_cards_in_a_breath_save_two_points() {
     let scene = fast().await;
     let slow = |path: &str| FaultRule::new(FaultAction::Delay, path).method("GET").delay_ms(150);
-    ["/passes", "/checkin-status"].map(|path| scene.sandbox.add_fault(slow(path)));
+    for path in ["/passes", "/checkin-status"] {
+        scene.sandbox.add_fault(slow(path));
+    }
     let person = both(&scene, YASMINAS_NUMBER, NOORS_NUMBER).await;
     assert_eq!((kinds(&scene).await, person.before_not_saved), ((2, 0), false), "of people that were never seen here");
     assert_eq!(person.check_in.as_ref().unwrap().recorded, Some(entry(&person)));

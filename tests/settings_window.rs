@@ -55,7 +55,7 @@ async fn what_is_changed_in_the_window_stands_in_the_file_and_nothing_else_there
     clerk.clicks("save-diagnosis").await?;
     clerk.waits_for("diagnosis-file", "diagnosis.json").await?;
     clerk.clicks("language-fr").await?;
-    clerk.waits_for("settings", "Paramètres").await?;
+    clerk.waits_for("settings", "Réglages").await?;
     clerk.is_pictured("settings-fr-dark").await?;
     clerk.presses([ESCAPE]).await?;
     clerk.waits_for("fast-switch", "Épargne rapide").await?;
