@@ -161,18 +161,6 @@ pub const FACES: &[Face] = &[
     desk("desk-is-there", &[Press(ESCAPE), Click("way-isThere"), Sees("candidate-0")]),
     desk("desk-day", &[Home, Press(F12), Sees("line-day-0")]),
     desk("desk-close-day", &[Click("day-close"), Until("close-day-confirm", "data-ready", "true")]),
-    desk(
-        "desk-fast",
-        &[
-            Home,
-            Choose(EVENT),
-            Click("fast-switch"),
-            Until("fast-switch", "aria-checked", "true"),
-            live(PIETER),
-            Until("by-itself", "data-saved", "true"),
-        ],
-    ),
-    desk("desk-fast-stopped", &[Home, live(GROUP), Sees("person")]),
     new("set-up-welcome", &[step("welcome"), READY]),
     new("set-up-sign-in", &[Press(ENTER), step("signIn"), READY]),
     new("set-up-desk", &[Press(ENTER), step("desk"), READY]),
@@ -215,6 +203,23 @@ pub const FACES: &[Face] = &[
         Place::Practice,
         "practice",
         &[Choose(SWIMMING), Click("practice-card-04363CDAEE3880"), Until("offer-0", "data-source", "live")],
+    ),
+    at(
+        Place::Practice,
+        "practice-fast",
+        &[
+            Home,
+            Click("fast-switch"),
+            Until("fast-switch", "aria-checked", "true"),
+            Click("practice-card-04363CDAEE3880"),
+            Until("by-itself", "data-saved", "true"),
+            Until("person", "data-phase", "ready"),
+        ],
+    ),
+    at(
+        Place::Practice,
+        "practice-fast-group",
+        &[Home, Click("practice-card-04D0AB6AF85C80"), Until("offer-0", "data-source", "live")],
     ),
 ];
 
