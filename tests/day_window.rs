@@ -47,7 +47,7 @@ async fn a_day_is_looked_at_filtered_put_into_files_and_closed() -> Outcome {
     clerk.waits_for("day-saved", "dag").await?;
     let list = std::fs::read_to_string(&file)?;
     assert!(list.starts_with('\u{feff}') && list.contains("\r\nB1-000001;"), "{list}");
-    assert!(list.contains(";2,00;") && list.contains("…7513") && !list.contains("0900"), "{list}");
+    assert!(list.contains(";2,00;") && !list.contains("7513") && !list.contains("0900"), "{list}");
 
     clerk.clicks("day-close").await?;
     clerk.waits_for("close-day-open", "Nog te verzenden: 1").await?;

@@ -223,6 +223,8 @@ const beginTabbing = () => {
   visited = [];
 };
 
+const isBefore = (one, other) => (other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+
 /** The focus goes through the page in the order in which it is read, and never up within a column. */
 function outOfOrder() {
   const seen = [...visited];
@@ -233,17 +235,17 @@ function outOfOrder() {
   else before.focus();
   const first = seen.findIndex((element, place) => seen.indexOf(element) < place);
   const round = first < 0 ? seen : seen.slice(0, first);
-  const found = first < 0 ? [`the focus does not come round in ${seen.length} steps`] : [];
-  // Who begins midway goes on at the top once; who begins at the top never goes back.
-  let wraps = before === document.body ? 1 : 0;
+  const found = first < 0 && seen.length > 1 ? [`the focus does not come round in ${seen.length} steps`] : [];
+  if (seen.length === 1 && stops.filter((stop) => stop !== seen[0]).length > 0) found.push('Tab leaves the first place never');
+  // At the end it goes on with the first place of all, and to no other that stands before.
+  const top = round.find((one) => round.every((other) => one === other || isBefore(one, other)));
   for (const [place, next] of round.entries()) {
     if (!shown(next) || next.getClientRects().length === 0) found.push(`takes the focus unseen: ${named(next)}`);
     const from = round[place - 1];
     // What scrolls may have the focus itself; the next one stands inside it.
     if (!from || !from.isConnected || !next.isConnected || from.contains(next)) continue;
-    if (from.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_PRECEDING) {
-      wraps += 1;
-      if (wraps > 1) found.push(`the focus goes back: from ${named(from)} to ${named(next)}`);
+    if (isBefore(next, from)) {
+      if (next !== top) found.push(`the focus goes back: from ${named(from)} to ${named(next)}`);
       continue;
     }
     const [a, b] = [from, next].map((element) => element.getBoundingClientRect());
