@@ -10,13 +10,17 @@ const named = (element) => {
 const brief = (text) => `“${text.trim().replace(/\s+/g, ' ').slice(0, 60)}”`;
 const INTERACTIVE = 'button, a[href], input, select, textarea, [role=button], [role=radio], [role=option], [tabindex="0"]';
 
+/** What stands there for a screen reader alone, always or where there is no room to read it. */
+const isHeardOnly = (element) =>
+  element.closest('.unseen, script, style') !== null || getComputedStyle(element).clipPath === 'inset(50%)';
+
 /** Every piece of text that is there to be read, with its element and where its lines stand. */
 function texts() {
   const found = [];
   const walker = document.createTreeWalker(root(), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (node.data.trim() === '' || !shown(element) || element.closest('.unseen, script, style')) continue;
+    if (node.data.trim() === '' || !shown(element) || isHeardOnly(element)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
