@@ -16,6 +16,7 @@ mod safe;
 mod second;
 mod setup;
 mod shell;
+mod tell;
 mod view;
 
 use arguments::Arguments;

@@ -1,12 +1,13 @@
-//! One loop between the world and the window: what readers report goes to the desk, what changed goes to the window.
+//! One loop between the world and the desk: what readers report goes to the desk, what changed is told to the window.
 
 use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, Stage, StartView};
 use crate::shell::{Opened, Place, Shell};
+use crate::tell::Tell;
 use crate::view;
 use balie_card::Watch;
 use balie_core::reader::ReaderEvent;
 use balie_core::time::Moment;
-use balie_desk::desk::{Change, Desk};
+use balie_desk::desk::Change;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
@@ -77,6 +78,7 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     // The window and the desk are open by now: a driver that hangs takes nothing with it.
     let watch = Watch::start(send);
     let shell = app.state::<Shell>();
+    let tell = Tell::begin(&app, &opened);
     let mut wake = Wake::new();
     loop {
         tokio::select! {
@@ -91,10 +93,10 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
                 }
             }
             change = changes.recv() => match change {
-                Ok(change) => show(&app, &opened, change).await,
+                Ok(change) => tell.of(change),
                 Err(RecvError::Lagged(_)) => {
-                    for change in [Change::Desk, Change::Events, Change::Person, Change::Lines, Change::Ready] {
-                        show(&app, &opened, change).await;
+                    for change in [Change::Person, Change::Desk, Change::Events, Change::Lines, Change::Ready] {
+                        tell.of(change);
                     }
                 }
                 Err(RecvError::Closed) => break,
@@ -102,7 +104,7 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
             () = wake.next() => wake.look(&shell).await,
         }
     }
-    drop(watch);
+    drop((watch, tell));
 }
 
 /// Tells the set-up that a card was read. Which one is nobody's business there, so it goes no further.
@@ -155,37 +157,5 @@ impl Wake {
             // Nothing can go wrong with it that somebody could mend here.
             let _ = shell.lock().await;
         }
-    }
-}
-
-async fn show(app: &AppHandle, opened: &Opened, change: Change) {
-    let desk: &Desk = &opened.desk;
-    let shell = app.state::<Shell>();
-    if desk.is_locked() {
-        // Nothing of the desk reaches the window behind its lock.
-        return;
-    }
-    let told = match change {
-        Change::Ready => match view::offline::ready(desk).await {
-            Ok(ready) => ReadyChanged { ready }.emit(app),
-            Err(_) => return,
-        },
-        Change::Desk if matches!(shell.place(), Place::Desk(_, Stage::SetUp)) => {
-            view::way_in::changed(&shell).await;
-            return;
-        }
-        Change::Desk => match view::desk(desk, &shell).await {
-            Ok(desk) => DeskChanged { desk }.emit(app),
-            Err(_) => return,
-        },
-        Change::Events => EventsChanged { events: view::events(desk) }.emit(app),
-        Change::Person => PersonChanged { person: view::person(desk) }.emit(app),
-        Change::Lines => match view::lines(desk).await {
-            Ok(lines) => LinesChanged { lines }.emit(app),
-            Err(_) => return,
-        },
-    };
-    if let Err(error) = told {
-        tracing::error!(%error, "the window was not told");
     }
 }

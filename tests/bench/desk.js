@@ -5,14 +5,16 @@ const painted = () =>
   new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => told(performance.now()))));
 const standing = () => document.querySelector('[data-testid=person]');
 
-/** The decision of a new person stands there: a price that can be confirmed, from the cache or from UiTPAS. */
+/** The decision of a new person stands there: a price that can be confirmed, from the cache or from UiTPAS. Tells when the page
+ * knew it, and when it was painted. */
 function decision(before) {
   return new Promise((told) => {
     const look = () => {
       const person = standing();
       if (!person || person.dataset.tap === before || !person.querySelector('[data-price-cents]')) return;
       observer.disconnect();
-      painted().then(told);
+      const knew = performance.now();
+      painted().then((at) => told([knew, at]));
     };
     const observer = new MutationObserver(look);
     observer.observe(document.body, { subtree: true, childList: true, attributes: true });

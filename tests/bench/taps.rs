@@ -65,7 +65,9 @@ pub(crate) async fn measure() -> Result<Vec<Figure>, Box<dyn Error>> {
     }
     let keys = keys(&clerk).await?;
     println!("{TAPS} taps with {QUEUE} entries waiting, while {fetched} lists were fetched:");
-    let [half, most, all] = spread("card to painted decision", &took);
+    let (knew, painted): (Vec<f64>, Vec<f64>) = took.into_iter().map(|[knew, painted]| (knew, painted)).unzip();
+    spread("card to decision in the page", &knew);
+    let [half, most, all] = spread("card to painted decision", &painted);
     let [_, key, _] = spread("key to painted digit", &keys);
     clerk.goes_home().await?;
     let names = ["window", "window_tap_p95", "window_tap_p99", "window_key_p95"];
@@ -84,23 +86,26 @@ async fn run(clerk: &Clerk, script: &str, words: Vec<Value>) -> io::Result<Value
     clerk.driver().client().execute(script, words).await.map_err(io::Error::other)
 }
 
-/// A card is laid on a reader and taken away. Gives the milliseconds from its identifier to the painted decision.
-async fn tap(clerk: &Clerk, port: u16, card: &TestCard, clock: f64) -> io::Result<f64> {
+/// A card is laid on a reader and taken away. Gives the milliseconds from its identifier until the page knows the decision, and
+/// until it is painted.
+async fn tap(clerk: &Clerk, port: u16, card: &TestCard, clock: f64) -> io::Result<[f64; 2]> {
     let client = clerk.driver().client();
     let before = clerk.attribute("person", "data-tap").await;
     let script = "const [before, done] = arguments;
-        balieBench.decision(before).then((at) => done(performance.timeOrigin + at));";
+        balieBench.decision(before).then((both) => done(both.map((at) => performance.timeOrigin + at)));";
     let painted = client.execute_async(script, vec![before.into()]);
     let lay = async {
         sleep(ARMED).await;
         VirtualCard::lay(port, Behaviour::honest(card.chip.as_deref().unwrap_or_default()))
     };
     let (painted, card) = tokio::join!(painted, lay);
-    let (painted, card) = (painted.map_err(io::Error::other)?.as_f64(), card?);
-    let took = painted.zip(card.told()).map(|(painted, told)| painted - clock - wall(told));
+    let (both, card) = (painted.map_err(io::Error::other)?, card?);
+    let told = card.told().map(wall);
+    let after = |at: usize| Some(both.get(at)?.as_f64()? - clock - told?);
+    let took = after(0).zip(after(1));
     card.take();
     sleep(ARMED).await;
-    took.ok_or_else(|| io::Error::other("a card was not measured"))
+    took.map(|(knew, painted)| [knew, painted]).ok_or_else(|| io::Error::other("a card was not measured"))
 }
 
 fn wall(moment: SystemTime) -> f64 {
