@@ -103,7 +103,10 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
 fn open_window(app: &tauri::App) -> Result<(), Box<dyn std::error::Error>> {
     let described = app.config().app.windows.iter().find(|window| window.label == setup::MAIN);
     let described = described.ok_or("tauri.conf.json describes no window")?;
-    tauri::WebviewWindowBuilder::from_config(app.handle(), described)?.build()?;
+    let window = tauri::WebviewWindowBuilder::from_config(app.handle(), described)?
+        .visible(false)
+        .build()?;
+    platform::as_the_window_opens(&window);
     Ok(())
 }
 

@@ -13,6 +13,10 @@ use tokio::time::timeout;
 /// How long the page may take. It takes half a second; a slow and busy computer gets twenty times that.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// So long a window waits unseen for its page. What it would show before is empty; and WebKitGTK, which paints into a window that
+/// is seen, waits half a second for a page that is still being loaded.
+const UNSEEN: Duration = Duration::from_secs(2);
+
 /// What is said, and what can be done about it.
 struct Words {
     title: &'static str,
@@ -48,10 +52,12 @@ const fn words(language: Language) -> Words {
     }
 }
 
-/// Waits for the page, and asks the clerk what to do each time that it does not come.
+/// Shows the window as soon as its page is there. Waits for the page, and asks the clerk what to do each time that it does not come.
 pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
+        let _ = timeout(UNSEEN, shell.until_page_came()).await;
+        show(&app);
         while timeout(PATIENCE, shell.until_page_came()).await.is_err() {
             tracing::error!("the page of the window does not come up");
             if !tries_again(&app, shell.language_now()).await {
@@ -76,6 +82,13 @@ async fn tries_again(app: &AppHandle, language: Language) -> bool {
         let _ = told.send(again);
     });
     answer.await.unwrap_or(false)
+}
+
+fn show(app: &AppHandle) {
+    let shown = app.get_webview_window(MAIN).map(|window| window.show().and_then(|()| window.set_focus()));
+    if let Some(Err(error)) = shown {
+        tracing::error!(%error, "the window cannot be shown");
+    }
 }
 
 fn load_anew(app: &AppHandle) {

@@ -1,42 +1,11 @@
-//! Linux: how the window is drawn, and what desktops and logind say over D-Bus when nobody is at the screen any more.
+//! Linux: what desktops and logind say over D-Bus when nobody is at the screen any more.
 
 use crate::shell::Shell;
 use futures_util::TryStreamExt;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Command;
 use tauri::{AppHandle, Manager};
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 use zbus::{MatchRule, Message, MessageStream};
-
-/// With it WebKitGTK does not share its pictures with the screen through DMA-BUF.
-const NO_DMA_BUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-
-/// Is there when the driver of NVIDIA is at work.
-const NVIDIA: &str = "/sys/module/nvidia";
-
-/// Has the window drawn without DMA-BUF where that leaves it empty, which is with the driver of NVIDIA, unless whoever starts
-/// Balie has said how. R-44 would do so everywhere; but without DMA-BUF WebKitGTK paints the scrollbars of the system over what lies
-/// above them, so it is done where the empty window was met. WebKitGTK reads this from the environment, and an environment is only safely changed for a program that
-/// begins, so the program begins anew; it keeps its process.
-pub fn before_the_window() {
-    if !begins_anew(std::env::var_os(NO_DMA_BUF).is_some(), Path::new(NVIDIA).exists()) {
-        return;
-    }
-    match std::env::current_exe() {
-        Ok(program) => {
-            let error = Command::new(program).args(std::env::args_os().skip(1)).env(NO_DMA_BUF, "1").exec();
-            tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself");
-        }
-        Err(error) => tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself"),
-    }
-}
-
-/// Whether the program has to begin anew: never when somebody has said how the window is drawn, so that it does so once.
-const fn begins_anew(somebody_said: bool, nvidia: bool) -> bool {
-    nvidia && !somebody_said
-}
 
 /// What desktops send over the bus of the session when they lock the screen. GNOME, KDE, Cinnamon, MATE and Xfce each send
 /// it by an interface of their own, so it is known by the end of that name.
@@ -128,13 +97,6 @@ mod tests {
         ] {
             assert!(!locks(&signal(interface, member, Some(interface.contains("Player")))), "{interface}.{member}");
         }
-    }
-
-    #[test]
-    fn the_program_begins_anew_once_and_only_with_the_driver_that_needs_it() {
-        assert!(begins_anew(false, true));
-        assert!(!begins_anew(true, true), "it would begin for ever");
-        assert!(!begins_anew(false, false) && !begins_anew(true, false));
     }
 
     #[test]
