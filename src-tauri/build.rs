@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "set_up",
     "write_settings",
     "end_set_up",
+    "speak",
     "practise",
     "ready",
     "prepare",

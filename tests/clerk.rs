@@ -68,8 +68,13 @@ impl Room {
 
     /// What a program in this room finds in its environment.
     pub fn env(&self) -> Vec<(String, String)> {
-        [self.display.env(), self.bus.env()].concat()
+        [self.display.env(), self.bus.env(), speaks("C")].concat()
     }
+}
+
+/// The environment of a system that speaks this language, as `fr_BE`. Balie speaks it too, until there are settings.
+pub fn speaks(locale: &str) -> Vec<(String, String)> {
+    vec![("LC_ALL".into(), format!("{locale}.UTF-8"))]
 }
 
 /// A clerk and the window before them.

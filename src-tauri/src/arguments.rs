@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::language;
+use balie_desk::config::Language;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::ValueExt;
 use std::ffi::OsString;
@@ -9,10 +11,11 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Balie: the desk application for UiTPAS.
 
-Usage: balie [--demo] [--profile DIR] [LINK]
+Usage: balie [--demo] [--profile DIR] [--language nl|fr|en] [LINK]
 
   --demo          practice mode: a stand-in of UiTPAS inside the program, nothing leaves this computer
   --profile DIR   keep the files of this desk in DIR, and read DIR/balie.toml
+  --language L    speak this language until there are settings, and not that of the system
   LINK            the answer of the browser after signing in, as the system hands it over
   --version       print the version
   --help          print this
@@ -27,6 +30,8 @@ pub struct Options {
     pub demo: bool,
     /// Where the files are.
     pub profile: Option<PathBuf>,
+    /// The language until there are settings; that of the system when nobody says.
+    pub language: Option<Language>,
     /// A deep link of the system.
     pub link: Option<String>,
 }
@@ -49,6 +54,7 @@ impl Arguments {
             match argument {
                 Long("demo") => options.demo = true,
                 Long("profile") => options.profile = Some(parser.value()?.parse_with(existing_or_new)?),
+                Long("language") => options.language = Some(parser.value()?.parse_with(language_of)?),
                 Short('V') | Long("version") => {
                     return Ok(Self::Say(concat!("balie ", env!("CARGO_PKG_VERSION")).to_owned()));
                 }
@@ -64,6 +70,10 @@ impl Arguments {
 
 fn is_link(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| scheme.contains('.') && !scheme.contains(['/', '\\']))
+}
+
+fn language_of(word: &str) -> Result<Language, &'static str> {
+    language::of_word(word).ok_or("nl, fr or en is needed")
 }
 
 fn existing_or_new(text: &str) -> Result<PathBuf, &'static str> {
@@ -88,7 +98,11 @@ mod tests {
     #[test]
     fn practice_and_profile_are_read_and_anything_else_is_refused() {
         let run = parse(&["--demo", "--profile", "here"]).unwrap();
-        assert_eq!(run, Arguments::Run(Options { demo: true, profile: Some(PathBuf::from("here")), link: None }));
+        let wanted = Options { demo: true, profile: Some(PathBuf::from("here")), ..Options::default() };
+        assert_eq!(run, Arguments::Run(wanted));
+        let Arguments::Run(options) = parse(&["--language", "fr"]).unwrap() else { panic!("a language") };
+        assert_eq!(options.language, Some(Language::Fr));
+        assert!(parse(&["--language", "de"]).is_err());
         let link = parse(&["be.balie.desk:/signed-in?code=a&state=b"]).unwrap();
         let Arguments::Run(Options { link: Some(link), .. }) = link else { panic!("a link") };
         assert_eq!(link, "be.balie.desk:/signed-in?code=a&state=b");

@@ -6,6 +6,7 @@ mod commands;
 pub mod dto;
 mod file;
 mod frame;
+mod language;
 mod opening;
 mod page;
 mod platform;
@@ -20,6 +21,7 @@ mod tell;
 mod view;
 
 use arguments::Arguments;
+use balie_desk::config::Language;
 use shell::Shell;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -77,6 +79,7 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::way_in::set_up,
             commands::way_in::write_settings,
             commands::way_in::end_set_up,
+            commands::way_in::speak,
             commands::way_in::practise,
             commands::offline::ready,
             commands::offline::prepare,
@@ -99,11 +102,13 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
         ])
 }
 
-/// Opens the window that `tauri.conf.json` describes.
-fn open_window(app: &tauri::App) -> Result<(), Box<dyn std::error::Error>> {
+/// Opens the window that `tauri.conf.json` describes. What its page says first, it says in this language.
+fn open_window(app: &tauri::App, language: Language) -> Result<(), Box<dyn std::error::Error>> {
     let described = app.config().app.windows.iter().find(|window| window.label == setup::MAIN);
     let described = described.ok_or("tauri.conf.json describes no window")?;
+    let told = language::told_to_the_page(language);
     let window = tauri::WebviewWindowBuilder::from_config(app.handle(), described)?
+        .initialization_script(told)
         .visible(false)
         .build()?;
     platform::as_the_window_opens(&window);
@@ -141,8 +146,9 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
                 app.handle().exit(0);
                 return Ok(());
             };
-            opening::begin(app.handle().clone(), ground);
-            open_window(app)?;
+            let language = ground.language().or(arguments.language).unwrap_or_else(language::of_the_system);
+            opening::begin(app.handle().clone(), ground, language);
+            open_window(app, language)?;
             frame::keep(app.handle().clone());
             page::watch(app.handle().clone());
             Ok(())

@@ -3,6 +3,7 @@
 
 use crate::dto::{PracticeCard, Problem};
 use crate::shell::Opened;
+use balie_desk::config::Language;
 use balie_desk::desk::Desk;
 
 #[cfg(feature = "practice")]
@@ -13,14 +14,14 @@ pub use without_stand_in::Practice;
 
 #[cfg(not(feature = "practice"))]
 mod without_stand_in {
-    use super::{Desk, Opened, PracticeCard, Problem};
+    use super::{Desk, Language, Opened, PracticeCard, Problem};
     use std::sync::Arc;
 
     /// Practice is not part of this build, so there never is one.
     pub enum Practice {}
 
     impl Practice {
-        pub async fn open() -> Result<Opened, Problem> {
+        pub async fn open(_language: Language) -> Result<Opened, Problem> {
             Err(Problem::precondition("practice.off"))
         }
 
@@ -44,12 +45,12 @@ mod without_stand_in {
 
 #[cfg(feature = "practice")]
 mod with_stand_in {
-    use super::{Desk, Opened, PracticeCard, Problem};
+    use super::{Desk, Language, Opened, PracticeCard, Problem};
     use balie_core::card::CardKind;
     use balie_core::event::OrganizerId;
     use balie_core::keys::Keys;
     use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
-    use balie_desk::config::Config;
+    use balie_desk::config::{Config, Preferences};
     use balie_desk::desk::system_clock;
     use balie_remote::access::Credentials;
     use balie_remote::client::{Api, Endpoints};
@@ -76,15 +77,15 @@ mod with_stand_in {
     }
 
     impl Practice {
-        /// Opens a practice desk on a stand-in of its own.
-        pub async fn open() -> Result<Opened, Problem> {
+        /// Opens a practice desk on a stand-in of its own, that speaks this language.
+        pub async fn open(language: Language) -> Result<Opened, Problem> {
             let failed = |error: std::io::Error| {
                 tracing::error!(%error, "the practice desk");
                 Problem::fault("setup.failed")
             };
             let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into()).await.map_err(failed)?;
             let folder = tempfile::tempdir().map_err(failed)?;
-            let config = config(&sandbox.url()).ok_or_else(|| Problem::fault("setup.failed"))?;
+            let config = config(&sandbox.url(), language).ok_or_else(|| Problem::fault("setup.failed"))?;
             // Keys of one practice: they are as lasting as its files.
             let (ledger_key, snapshot_key) = (Key::random()?, Key::random()?);
             let path = folder.path().join("ledger.db");
@@ -144,7 +145,7 @@ mod with_stand_in {
         }
     }
 
-    fn config(url: &str) -> Option<Config> {
+    fn config(url: &str, language: Language) -> Option<Config> {
         let endpoint = |path: &str| Endpoint::parse(&format!("{url}{path}")).ok();
         let endpoints =
             Endpoints { api: endpoint("")?, search: endpoint("/search")?, issuer: endpoint("/realms/uitid")? };
@@ -157,6 +158,7 @@ mod with_stand_in {
             // A newcomer who puts the network back should not have to wait for it.
             probe_every: Duration::from_secs(2),
             keys: Some(Keys::standard()),
+            preferences: Preferences { language, ..Preferences::default() },
             ..Config::new(Environment::Practice, endpoints, credentials, organizer)
         })
     }

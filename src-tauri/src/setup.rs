@@ -4,7 +4,7 @@ use crate::arguments::Options;
 use crate::dto::Problem;
 use crate::opening::Profile;
 use crate::second::{self, Turn};
-use balie_desk::config::Config;
+use balie_desk::config::{Config, Language};
 use balie_store::durable;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -55,6 +55,16 @@ pub enum Ground {
     Profile(Box<Profile>, ProfileLock),
     /// None, for this reason; the window says so.
     Missing(Problem),
+}
+
+impl Ground {
+    /// The language of the settings; absent where there are none yet.
+    pub fn language(&self) -> Option<Language> {
+        match self {
+            Self::Profile(profile, _) => profile.config.as_ref().map(|config| config.preferences.language),
+            Self::Practice | Self::Missing(_) => None,
+        }
+    }
 }
 
 /// Finds out where the desk will stand; `None` when it stands there already and its window came to the front.
@@ -110,8 +120,9 @@ fn settings(app: &AppHandle, options: &Options) -> Result<Settings, Problem> {
     Ok(Settings { config, file, folder: Folder(folder) })
 }
 
-/// Writes settings where there are none: what they do not say holds as it is by itself.
-pub fn write_settings(file: &Path, environment: &str, client: &str) -> Result<Config, Problem> {
+/// Writes settings where there are none, with the language that was spoken until now: what they do not say holds as it is by
+/// itself.
+pub fn write_settings(file: &Path, environment: &str, client: &str, language: Language) -> Result<Config, Problem> {
     let known = KNOWN.iter().find(|known| known.environment == environment);
     let Some(known) = known else { return Err(Problem::clerk("setup.config").with("what", "environment")) };
     let plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
@@ -119,8 +130,11 @@ pub fn write_settings(file: &Path, environment: &str, client: &str) -> Result<Co
         return Err(Problem::clerk("setup.client"));
     }
     let text = format!(
-        "environment = \"{environment}\"\n\n[servers]\napi = \"{}\"\nsearch = \"{}\"\nissuer = \"{}\"\n\n[sign_in]\nclient_id = \"{client}\"\n",
-        known.api, known.search, known.issuer
+        "environment = \"{environment}\"\n\n[servers]\napi = \"{}\"\nsearch = \"{}\"\nissuer = \"{}\"\n\n[sign_in]\nclient_id = \"{client}\"\n\n[desk]\nlanguage = \"{}\"\n",
+        known.api,
+        known.search,
+        known.issuer,
+        language.word()
     );
     durable::write(file, text.as_bytes()).map_err(|error| {
         tracing::error!(%error, "the settings");

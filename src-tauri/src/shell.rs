@@ -10,8 +10,8 @@ use crate::view::settings::look;
 use balie_desk::config::{Language as DeskLanguage, Preferences};
 use balie_desk::desk::Desk;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use tauri::AppHandle;
 use tauri_specta::Event;
 use tokio::sync::{Mutex, Notify, watch};
@@ -45,6 +45,8 @@ pub enum Place {
 /// The state of the program. The window is there before the desk is, so every command waits for the desk.
 pub struct Shell {
     pub app: AppHandle,
+    /// The language until there are settings.
+    language: std::sync::Mutex<DeskLanguage>,
     place: watch::Sender<Place>,
     /// The profile, until its desk is open.
     pub profile: Mutex<Option<Profile>>,
@@ -65,10 +67,11 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell in which the desk is being opened.
-    pub fn new(app: AppHandle) -> Self {
+    /// A shell in which the desk is being opened, and this language is spoken until there are settings.
+    pub fn new(app: AppHandle, language: DeskLanguage) -> Self {
         Self {
             app,
+            language: std::sync::Mutex::new(language),
             place: watch::Sender::new(Place::Opening),
             profile: Mutex::new(None),
             turning: Mutex::new(()),
@@ -135,7 +138,18 @@ impl Shell {
     fn preferences_before(&self) -> Preferences {
         let profile = self.profile.try_lock().ok();
         let known = profile.as_ref().and_then(|profile| profile.as_ref()?.config.as_ref());
-        known.map(|config| config.preferences.clone()).unwrap_or_default()
+        let before = || Preferences { language: self.language_before(), ..Preferences::default() };
+        known.map_or_else(before, |config| config.preferences.clone())
+    }
+
+    /// The language until there are settings.
+    pub fn language_before(&self) -> DeskLanguage {
+        *self.language.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Speaks another language until there are settings.
+    pub fn speak(&self, language: DeskLanguage) {
+        *self.language.lock().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
     /// What stands before the clerk, as soon as it is known.

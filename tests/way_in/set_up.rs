@@ -1,6 +1,6 @@
 //! A new desk is set up.
 
-use balie_tests::clerk::{ENTER, ESCAPE};
+use balie_tests::clerk::{ENTER, ESCAPE, speaks};
 use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
 
 use crate::entrance::{Entrance, ORGANIZER, Outcome, PIN, at_step, left_out, passes};
@@ -91,6 +91,7 @@ async fn a_desk_without_settings_asks_for_them_first() -> Outcome {
     }
     let stage = Stage::bare().await?;
     let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
+    passes(&clerk, "welcome").await?;
     clerk.waits_until("set-up", "data-step", "settings").await?;
     clerk.waits_for_focus("client").await?;
     clerk.is_pictured("s1-settings").await?;
@@ -104,7 +105,7 @@ async fn a_desk_without_settings_asks_for_them_first() -> Outcome {
     clerk.clicks("client").await?;
     clerk.presses("balie-van-dok".chars()).await?;
     passes(&clerk, "settings").await?;
-    at_step(&clerk, "welcome").await?;
+    at_step(&clerk, "signIn").await?;
     let written = std::fs::read_to_string(stage.profile.path().join("balie.toml"))?;
     assert!(
         written.contains("environment = \"test\"") && written.contains("client_id = \"balie-van-dok\""),
@@ -116,4 +117,52 @@ async fn a_desk_without_settings_asks_for_them_first() -> Outcome {
     let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
     at_step(&clerk, "welcome").await?;
     Ok(clerk.goes_home().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_words_are_those_of_the_system_until_somebody_chooses_a_language() -> Outcome {
+    if left_out() {
+        return Ok(());
+    }
+    let stage = Stage::bare().await?;
+    let french = [speaks("fr_BE"), without_pcscd(stage.profile.path())].concat();
+    let clerk = stage.open(&french).await?;
+    at_step(&clerk, "welcome").await?;
+    clerk.waits_until("speak-fr", "aria-pressed", "true").await?;
+    assert_eq!(spoken(&clerk).await?, "fr");
+    clerk.clicks("speak-en").await?;
+    clerk.waits_until("speak-en", "aria-pressed", "true").await?;
+    assert_eq!(spoken(&clerk).await?, "en");
+    clerk.is_pictured("s3-language").await?;
+    passes(&clerk, "welcome").await?;
+    clerk.clicks("environment-test").await?;
+    clerk.clicks("client").await?;
+    clerk.presses("balie-van-dok".chars()).await?;
+    passes(&clerk, "settings").await?;
+    at_step(&clerk, "signIn").await?;
+    let file = stage.profile.path().join("balie.toml");
+    assert!(std::fs::read_to_string(&file)?.contains("language = \"en\""), "the choice was not kept");
+    clerk.goes_home().await?;
+
+    // From now on the settings say it, whatever the system speaks, and they follow a choice as well.
+    let clerk = stage.open(&french).await?;
+    at_step(&clerk, "welcome").await?;
+    assert_eq!(spoken(&clerk).await?, "en");
+    clerk.clicks("speak-nl").await?;
+    clerk.waits_until("speak-nl", "aria-pressed", "true").await?;
+    assert!(std::fs::read_to_string(&file)?.contains("language = \"nl\""), "the other choice was not kept");
+    clerk.goes_home().await?;
+
+    // Also where the desk cannot be opened at all, and nobody has said anything yet.
+    std::fs::write(&file, "environment = ")?;
+    let clerk = stage.open(&french).await?;
+    clerk.finds("stopped").await?;
+    assert_eq!(spoken(&clerk).await?, "fr");
+    Ok(clerk.goes_home().await?)
+}
+
+/// The language that the page says it speaks.
+async fn spoken(clerk: &Clerk) -> std::io::Result<String> {
+    let told = clerk.driver().client().execute("return document.documentElement.lang", Vec::new()).await;
+    Ok(told.map_err(std::io::Error::other)?.as_str().unwrap_or_default().to_owned())
 }

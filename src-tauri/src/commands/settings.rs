@@ -1,9 +1,9 @@
 //! The settings that a person can change while the desk is open.
 
 use crate::dto::{ChosenSettings, Problem, SettingsView};
-use crate::shell::Shell;
+use crate::shell::{Opened, Shell};
 use crate::view;
-use balie_desk::config::change;
+use balie_desk::config::{Settings, change};
 use tauri::State;
 
 /// The settings as they hold now, and what stands beside them.
@@ -21,6 +21,12 @@ pub async fn change_settings(shell: State<'_, Shell>, chosen: ChosenSettings) ->
     let _turn = shell.turning.lock().await;
     let opened = shell.opened().await?;
     let wanted = view::settings::wanted(chosen)?.checked()?;
+    keep(&opened, wanted).await?;
+    Ok(view::settings::settings(&opened))
+}
+
+/// Writes settings to the disk, where there is a file of them, and has the desk work by them.
+pub(super) async fn keep(opened: &Opened, wanted: Settings) -> Result<(), Problem> {
     let settings = match opened.settings.clone() {
         Some(file) => {
             let held = opened.desk.settings();
@@ -30,5 +36,5 @@ pub async fn change_settings(shell: State<'_, Shell>, chosen: ChosenSettings) ->
         None => wanted,
     };
     opened.desk.settle_in(settings).await;
-    Ok(view::settings::settings(&opened))
+    Ok(())
 }

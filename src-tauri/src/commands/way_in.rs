@@ -1,14 +1,15 @@
 //! The way in: the PIN, the recovery code, signing in and out, the choice of a desk, and the set-up.
 
-use super::short;
+use super::{settings, short};
 use crate::browser;
-use crate::dto::{DeskChoice, Problem, SetUpView, Stage};
+use crate::dto::{DeskChoice, Language, Problem, SetUpView, Stage};
 use crate::opening;
 use crate::setup;
-use crate::shell::{Place, Shell};
+use crate::shell::{Place, Shell, desk_language};
 use crate::view;
 use balie_core::event::OrganizerId;
 use balie_desk::desk::Change;
+use std::process::Command;
 use tauri::State;
 
 /// Opens a locked desk with its PIN.
@@ -167,7 +168,8 @@ pub async fn write_settings(shell: State<'_, Shell>, environment: String, client
         let Some(profile) = profile.as_mut().filter(|_| matches!(shell.place(), Place::Before(Stage::SetUp, _))) else {
             return Ok(());
         };
-        profile.config = Some(setup::write_settings(&profile.settings, &environment, client.trim())?);
+        profile.config =
+            Some(setup::write_settings(&profile.settings, &environment, client.trim(), shell.language_before())?);
     }
     opening::look(&shell).await?;
     view::way_in::changed(&shell).await;
@@ -185,14 +187,35 @@ pub async fn end_set_up(shell: State<'_, Shell>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Opens a second window of the program in practice mode.
+/// Speaks another language from now on, before there is a desk.
 #[tauri::command]
 #[specta::specta]
-pub async fn practise() -> Result<(), Problem> {
+pub async fn speak(shell: State<'_, Shell>, language: Language) -> Result<(), Problem> {
+    let _turn = shell.turning.lock().await;
+    let place = shell.place();
+    match &place {
+        Place::Before(Stage::SetUp, _) => shell.speak(desk_language(language)),
+        Place::Desk(opened, Stage::SetUp) => {
+            let mut wanted = opened.desk.settings();
+            wanted.preferences.language = desk_language(language);
+            settings::keep(opened, wanted).await?;
+        }
+        Place::Opening | Place::Stopped(_) | Place::Before(..) | Place::Desk(..) => return Ok(()),
+    }
+    shell.put(place);
+    Ok(())
+}
+
+/// Opens a second window of the program in practice mode, in the language that is spoken here.
+#[tauri::command]
+#[specta::specta]
+pub async fn practise(shell: State<'_, Shell>) -> Result<(), Problem> {
     if !cfg!(feature = "practice") {
         return Err(Problem::precondition("practice.off"));
     }
-    let started = std::env::current_exe().and_then(|program| std::process::Command::new(program).arg("--demo").spawn());
+    let language = desk_language(shell.language_now()).word();
+    let arguments = ["--demo", "--language", language];
+    let started = std::env::current_exe().and_then(|program| Command::new(program).args(arguments).spawn());
     match started {
         Ok(mut child) => {
             // Waited for, so that nothing is left of it when it ends.

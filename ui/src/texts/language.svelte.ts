@@ -2,6 +2,11 @@
 
 export type Language = 'nl' | 'fr' | 'en';
 
+/** What the program says before anything of the page runs: the language of its first words. */
+declare global {
+  var balieLanguage: Language | undefined;
+}
+
 export const spoken = $state<{ language: Language }>({ language: 'nl' });
 
 /** Speaks a language from now on; a screen reader is told too. */
