@@ -118,6 +118,8 @@ export const commands = {
 	setUp: () => typedError<SetUpView, Problem>(__TAURI_INVOKE("set_up")),
 	/**  Writes settings where there are none. */
 	writeSettings: (environment: string, client: string) => typedError<null, Problem>(__TAURI_INVOKE("write_settings", { environment, client })),
+	/**  Speaks another language from now on, before there is a desk. */
+	speak: (language: Language) => typedError<null, Problem>(__TAURI_INVOKE("speak", { language })),
 	/**  Ends the set-up: the desk opens. */
 	endSetUp: () => typedError<null, Problem>(__TAURI_INVOKE("end_set_up")),
 	/**  Opens a second window of the program in practice mode. */

@@ -2,10 +2,10 @@
 // taken up again; only which step stands on the screen is kept here.
 
 import { commands } from './ipc';
-import type { DeskChoice, SetUpView } from './ipc';
+import type { DeskChoice, Language, SetUpView } from './ipc';
 import type { Balie } from './state.svelte';
 
-const ORDER = ['settings', 'welcome', 'signIn', 'desk', 'reader', 'recovery', 'pin', 'done'] as const;
+const ORDER = ['welcome', 'settings', 'signIn', 'desk', 'reader', 'recovery', 'pin', 'done'] as const;
 export type Step = (typeof ORDER)[number];
 export type Environment = 'test' | 'production';
 
@@ -44,6 +44,12 @@ export class SetUp {
       if (step === 'settings') return this.#withSettings;
       return step !== 'signIn' || this.view === null || this.view.byPerson;
     });
+  }
+
+  /** The step was left without doing what it is for: that may be done later. */
+  isSkipped(step: Step): boolean {
+    if (step === 'reader') return this.view?.cardRead === false;
+    return step === 'pin' && this.view?.hasPin === false;
   }
 
   get chosen(): DeskChoice | null {
@@ -85,8 +91,7 @@ export class SetUp {
     const begun = view.byPerson
       ? view.signedIn
       : this.chosen !== null && (view.hasPin || view.hasRecoveryCode);
-    if (!view.hasSettings) this.step = 'settings';
-    else if (!begun) this.step = 'welcome';
+    if (!view.hasSettings || !begun) this.step = 'welcome';
     else if (this.chosen === null) this.step = 'desk';
     else if (view.hasRecoveryCode) this.step = view.hasPin ? 'done' : 'pin';
     else this.step = view.cardRead || view.hasPin ? 'recovery' : 'reader';
@@ -111,6 +116,11 @@ export class SetUp {
     await this.#balie.answered(commands.signOut(), true);
     await this.open();
     this.busy = false;
+  }
+
+  /** The window speaks another language as soon as Rust says so. */
+  async speak(language: Language): Promise<void> {
+    await this.#balie.answered(commands.speak(language));
   }
 
   async practise(): Promise<void> {

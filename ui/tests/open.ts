@@ -23,6 +23,7 @@ const WAY = [
   'signOut',
   'chooseDesk',
   'writeSettings',
+  'speak',
   'endSetUp',
   'practise',
   'prepare',

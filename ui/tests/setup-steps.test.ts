@@ -43,7 +43,7 @@ test('the list shows every step, and which one is now', async () => {
 });
 
 test.each<[string, Partial<SetUpView>]>([
-  ['settings', { hasSettings: false }],
+  ['welcome', { hasSettings: false }],
   ['welcome', {}],
   ['desk', { signedIn: true, desks: [desk('a', 'A'), desk('b', 'B')] }],
   ['reader', signedIn],
@@ -57,13 +57,17 @@ test.each<[string, Partial<SetUpView>]>([
 
 test('without settings the environment and the client are asked and written', async () => {
   const user = await openSetUp({ hasSettings: false, environment: null });
+  expect(screen.getByRole('main').textContent).toContain(t('setUp.welcome.need.id'));
+  await user.keyboard('{Enter}');
+  expect(step()).toBe('settings');
+  await tick();
   expect(document.activeElement).toBe(screen.getByTestId('client'));
   expect(next().disabled).toBe(true);
   await user.keyboard(' abc-123 ');
   await user.click(screen.getByTestId('environment-test'));
   commands.setUp.mockResolvedValue(ok(setUpView()));
   await user.keyboard('{Enter}');
-  await waitFor(() => expect(step()).toBe('welcome'));
+  await waitFor(() => expect(step()).toBe('signIn'));
   expect(commands.writeSettings).toHaveBeenCalledExactlyOnceWith('test', 'abc-123');
   expect(screen.getByTestId('step-settings')).toBeTruthy();
 });
@@ -71,9 +75,58 @@ test('without settings the environment and the client are asked and written', as
 test('settings that could not be written say why, and the step stays', async () => {
   const user = await openSetUp({ hasSettings: false });
   commands.writeSettings.mockResolvedValue(refused('store.failed', 'fault'));
+  await user.keyboard('{Enter}');
+  await tick();
   await user.keyboard('abc{Enter}');
   expect((await screen.findByTestId('problem')).textContent).toContain(tWhole('store.failed'));
   expect(step()).toBe('settings');
+});
+
+test('the first step asks for a language, and the window follows what Rust says', async () => {
+  const user = await openSetUp();
+  const group = within(screen.getByRole('main')).getByRole('group', { name: t('setUp.language') });
+  const buttons = within(group).getAllByRole('button');
+  expect(buttons.map((each) => [each.lang, each.textContent?.trim()])).toEqual([
+    ['nl', 'Nederlands'],
+    ['fr', 'Français'],
+    ['en', 'English'],
+  ]);
+  commands.speak.mockImplementation(async (language) => {
+    events.startChanged.call({ start: startView({ stage: 'setUp', language }) });
+    return ok(null);
+  });
+  await user.click(screen.getByTestId('speak-fr'));
+  expect(commands.speak).toHaveBeenCalledExactlyOnceWith('fr');
+  await waitFor(() => expect(document.documentElement.lang).toBe('fr'));
+  expect(screen.getByTestId('speak-fr').getAttribute('aria-pressed')).toBe('true');
+  expect(screen.getByRole('heading', { level: 2 }).textContent).toBe(t('setUp.heading.welcome'));
+  expect(document.activeElement).toBe(screen.getByTestId('speak-fr'));
+  // A second Enter on what is chosen goes on.
+  await user.keyboard('{Enter}');
+  expect(step()).toBe('signIn');
+  events.startChanged.call({ start: startView({ stage: 'setUp', language: 'nl' }) });
+});
+
+test('a language that could not be spoken says why', async () => {
+  const user = await openSetUp();
+  commands.speak.mockResolvedValue(refused('store.failed', 'fault'));
+  await user.click(screen.getByTestId('speak-en'));
+  expect((await screen.findByTestId('problem')).dataset.code).toBe('store.failed');
+  expect(document.documentElement.lang).toBe('nl');
+});
+
+test('a step that was skipped does not look as if it was done', async () => {
+  const user = await openSetUp({ ...signedIn, hasRecoveryCode: true });
+  await user.click(next());
+  expect(step()).toBe('done');
+  for (const skipped of ['reader', 'pin']) {
+    expect(screen.getByTestId(`step-${skipped}`).textContent).toContain(t('setUp.skipped'));
+    expect(screen.getByTestId(`step-${skipped}`).textContent).not.toContain(t('setUp.past'));
+  }
+  expect(screen.getByTestId('step-recovery').textContent).toContain(t('setUp.past'));
+  await knows({ ...signedIn, cardRead: true, hasPin: true, hasRecoveryCode: true });
+  expect(screen.getByTestId('step-reader').textContent).toContain(t('setUp.past'));
+  expect(screen.getByTestId('step-pin').textContent).toContain(t('setUp.past'));
 });
 
 test('practising is offered where this build can', async () => {
