@@ -99,6 +99,21 @@ test('the header says how reader, connection and outbox stand, in words', async 
   expect(screen.getByTestId('nav-toCheck').textContent).toContain('2 na te kijken');
 });
 
+test('where no reader works, nothing asks for a card on it', async () => {
+  const user = await openWindow({ reader: { state: 'noService', name: null }, chosenEvent: null });
+  const header = screen.getByTestId('header-reader');
+  expect(header.textContent?.replace(/\s+/g, ' ').trim()).toBe(
+    `${t('reader.broken')} – ${t('reader.instead')}`,
+  );
+  expect(header.title).toBe(`${t('reader.broken')} – ${t('reader.instead')}`);
+  expect(screen.getByTestId('choose-first').textContent).toBe(t('idle.choose.next.noReader'));
+  await arrives(person());
+  expect(screen.getByLabelText(t('number.next.noReader'))).toBe(screen.getByTestId('number-field'));
+  await user.keyboard('{Enter}');
+  const done = await screen.findByTestId('confirmation');
+  expect(done.parentElement?.textContent).toContain(t('record.confirmation.next.noReader'));
+});
+
 test('with nothing to send the header does not claim that all was sent', async () => {
   await openWindow({ toSend: 0, toCheck: 1 });
   expect(screen.getByTestId('header-to-send').textContent?.trim()).toBe('Niets te verzenden');
