@@ -153,6 +153,30 @@ test('one record alone is chosen already', async () => {
   expect(commands.resolve).toHaveBeenCalledExactlyOnceWith('entry-inDoubt', 'isThere', 'r2');
 });
 
+test('what was found while the list could still be read is told as of before', async () => {
+  const unread = doubtfulCase({ notice: notice('check.unreadable') });
+  const user = await openList(toCheck([unread]));
+  const earlier = t('toCheck.candidates.earlier', { n: 2 });
+  expect(screen.getByTestId('case-candidates').textContent?.trim()).toBe(earlier);
+  await user.click(screen.getByTestId('way-isThere'));
+  expect(settle()?.textContent).toContain(earlier);
+});
+
+test('with nothing to send it is said beside the button, and no longer after it was pressed', async () => {
+  const user = await openList(toCheck([refusedCase()]));
+  const said = screen.getByTestId('nothing-to-send');
+  expect(said.textContent).toBe(t('send.nothing.now'));
+  expect(screen.getByTestId('send-now').getAttribute('aria-describedby')).toBe(said.id);
+  await user.click(screen.getByTestId('send-now'));
+  await waitFor(() => expect(screen.getByTestId('send-summary').textContent).toContain(t('send.nothing')));
+  expect(screen.queryByTestId('nothing-to-send')).toBeNull();
+});
+
+test('what is in doubt can be looked up with the button', async () => {
+  await openList(toCheck([doubtfulCase()]));
+  expect(screen.queryByTestId('nothing-to-send')).toBeNull();
+});
+
 test('where nothing could be listed only the word of a person is left, and the words say so', async () => {
   const user = await openList(toCheck([doubtfulCase({ candidates: [] })]));
   await user.click(screen.getByTestId('way-isThere'));

@@ -102,6 +102,19 @@ test('a number from a scanner is not tried as a PIN', async () => {
   expect(pin().value).toBe('');
 });
 
+test('opening without a PIN says that it comes first, and forgets nothing of what was said', async () => {
+  const user = await openBefore({ stage: 'locked' });
+  await user.click(screen.getByTestId('unlock'));
+  expect(screen.getByTestId('locked-said').textContent).toContain(t('locked.empty'));
+  expect(document.activeElement).toBe(pin());
+  commands.unlock.mockResolvedValue(refused('pin.wrong', 'clerk', { left: '7' }));
+  await user.keyboard('1111{Enter}');
+  await waitFor(() => expect(screen.getByTestId('locked-said').dataset.code).toBe('pin.wrong'));
+  await user.keyboard('{Enter}');
+  expect(screen.getByTestId('locked-said').dataset.code).toBe('pin.wrong');
+  expect(commands.unlock).toHaveBeenCalledTimes(1);
+});
+
 test('a wrong PIN says how many tries are left, and counts down while nothing can be typed', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   const user = await openBefore({ stage: 'locked' });
