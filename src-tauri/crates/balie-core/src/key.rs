@@ -15,6 +15,20 @@ pub enum Share {
     Rest,
 }
 
+impl Share {
+    /// Whether it can be a part of a price.
+    ///
+    /// # Errors
+    /// Refuses a share of more than the whole, and a fixed amount that is no price.
+    pub const fn check(self) -> Result<(), KeyError> {
+        match self {
+            Self::Fixed(amount) if !amount.is_price() => Err(KeyError::Amount),
+            Self::OfPrice(part) | Self::OfRemainder(part) if part > 10_000 => Err(KeyError::Share),
+            Self::Fixed(_) | Self::OfPrice(_) | Self::OfRemainder(_) | Self::Rest => Ok(()),
+        }
+    }
+}
+
 /// When a key applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
@@ -29,6 +43,21 @@ pub enum Condition {
     /// The pass has standing in the card system of the organizer; otherwise any card system will do.
     OwnCardSystem,
 }
+
+impl Condition {
+    /// Whether a regular price is what it asks; what asks nothing of the price takes any.
+    fn suits(self, regular: Cents) -> bool {
+        match self {
+            Self::PriceBelow(amount) => regular < amount,
+            Self::PriceIs(amount) => regular == amount,
+            Self::PriceAbove(amount) => regular > amount,
+            Self::OwnMunicipality(_) | Self::OwnCardSystem => true,
+        }
+    }
+}
+
+/// What a key is explained by, where it asks nothing of the price.
+const EXAMPLE: Cents = Cents(1_000);
 
 /// What a key asks about a person and an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,14 +119,8 @@ impl DistributionKey {
         if rests != 1 || passholder == Share::Rest {
             return Err(KeyError::Rest);
         }
-        let too_much =
-            |share: &Share| matches!(share, Share::OfPrice(part) | Share::OfRemainder(part) if *part > 10_000);
-        if [passholder, organizer, municipality].iter().any(too_much) {
-            return Err(KeyError::Share);
-        }
-        let no_price = |share: &Share| matches!(share, Share::Fixed(amount) if !amount.is_price());
-        if [passholder, organizer, municipality].iter().any(no_price) {
-            return Err(KeyError::Amount);
+        for share in [passholder, organizer, municipality] {
+            share.check()?;
         }
         Ok(Self { conditions, passholder, organizer, municipality })
     }
@@ -125,12 +148,23 @@ impl DistributionKey {
     /// Whether all conditions hold. What is not known does not hold.
     pub fn applies(&self, facts: KeyFacts) -> bool {
         self.conditions.iter().all(|condition| match *condition {
-            Condition::PriceBelow(amount) => facts.regular < amount,
-            Condition::PriceIs(amount) => facts.regular == amount,
-            Condition::PriceAbove(amount) => facts.regular > amount,
             Condition::OwnMunicipality(own) => facts.own_municipality == Some(own),
             Condition::OwnCardSystem => facts.own_card_system,
+            of_price => of_price.suits(facts.regular),
         })
+    }
+
+    /// A price to explain it by: ten euro, or one near what it asks of the price. `None` when no price is what it asks.
+    pub fn example(&self) -> Option<Cents> {
+        let near = self.conditions.iter().filter_map(|condition| match *condition {
+            Condition::PriceBelow(amount) => Some(amount - Cents(1)),
+            Condition::PriceIs(amount) => Some(amount),
+            Condition::PriceAbove(amount) => Some(amount + Cents(1)),
+            Condition::OwnMunicipality(_) | Condition::OwnCardSystem => None,
+        });
+        std::iter::once(EXAMPLE)
+            .chain(near)
+            .find(|price| *price >= Cents(1) && self.conditions.iter().all(|condition| condition.suits(*price)))
     }
 
     /// Whether it depends on the passholder, and not on the price alone.
@@ -220,6 +254,30 @@ mod tests {
                 && !holds(Condition::OwnMunicipality(false), 1000, true)
         );
         assert!(holds(Condition::OwnCardSystem, 1000, true) && !holds(Condition::OwnCardSystem, 1000, false));
+    }
+
+    #[test]
+    fn a_key_is_explained_by_a_price_that_it_applies_to() {
+        let example = |conditions: &[Condition]| {
+            let key = DistributionKey::new(conditions.to_vec(), Share::OfPrice(1), Share::Rest, Share::OfPrice(1));
+            key.unwrap().example().map(|price| price.0)
+        };
+        let (below, is, above) = (Condition::PriceBelow, Condition::PriceIs, Condition::PriceAbove);
+        assert_eq!(example(&[Condition::OwnMunicipality(false), Condition::OwnCardSystem]), Some(1000));
+        assert_eq!(example(&[below(Cents(1001))]), Some(1000));
+        assert_eq!(example(&[below(Cents(1000))]), Some(999));
+        assert_eq!(example(&[is(Cents(750))]), Some(750));
+        assert_eq!(example(&[above(Cents(1000))]), Some(1001));
+        assert_eq!(example(&[above(Cents(2000)), below(Cents(2002))]), Some(2001));
+        let never: [&[Condition]; 4] = [
+            &[below(Cents(500)), above(Cents(499))],
+            &[is(Cents(500)), below(Cents(500))],
+            &[below(Cents(1))],
+            &[is(Cents(0))],
+        ];
+        for conditions in never {
+            assert_eq!(example(conditions), None, "{conditions:?}");
+        }
     }
 
     #[test]
