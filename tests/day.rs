@@ -193,10 +193,11 @@ async fn where_no_key_of_the_organizer_applies_nobody_is_made_to_bear_the_discou
         (Vec::new(), false, [200, 0, 0, 800]),
     ] {
         let scene = Scene::start_as(&[], |config| {
-            config.shares = for_residents();
+            config.distribution.uses_own = true;
+            config.distribution.own = for_residents();
             if forgotten {
                 // Everybody else has the standard one, but nobody knows any more who is everybody else.
-                config.shares.automatic.push(DistributionKey::standard());
+                config.distribution.own.automatic.push(DistributionKey::standard());
             }
             config.postal_codes = codes.into_iter().map(str::to_owned).collect();
         })

@@ -1,10 +1,14 @@
 //! What may not be granted twice, and what may not be granted without UiTPAS once it said no.
 #![expect(clippy::unwrap_used, reason = "what the tests share fails them as well")]
 
+use balie_core::day::Place;
+use balie_core::key::{DistributionKey, Share};
 use balie_core::keys::Keys;
+use balie_core::money::Cents;
 use balie_core::outbox::State;
 use balie_core::tariff::{NoOffer, PriceSource};
 use balie_desk::act::ActError;
+use balie_desk::config::Distribution;
 use balie_desk::person::{Notice, Phase};
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_store::entries::Recorded;
@@ -99,7 +103,7 @@ async fn taking_back_an_earlier_sale_frees_that_one_and_no_other() {
 /// A desk that computes prices, where UiTPAS never said what the price for everybody is; one sale was noted offline.
 async fn computed_sale() -> (Scene, Recorded) {
     let silent = FaultRule::new(FaultAction::Status, "/tariffs/static").method("GET");
-    let scene = Scene::start_as(&[silent], |config| config.keys = Some(Keys::standard())).await;
+    let scene = Scene::start_as(&[silent], |config| config.distribution.computes = true).await;
     scene.tap(YASMINA).await;
     scene.go_offline().await;
     let offer = scene.tap(YASMINA).await.offers[0].quote.clone().unwrap();
@@ -107,6 +111,29 @@ async fn computed_sale() -> (Scene, Recorded) {
     let sold = scene.sell_first().await;
     scene.bring_the_network_back().await;
     (scene, sold)
+}
+
+#[tokio::test]
+async fn a_key_that_is_changed_holds_at_once_and_what_was_charged_stays() {
+    let silent = FaultRule::new(FaultAction::Status, "/tariffs/static").method("GET");
+    let scene = Scene::start_as(&[silent], |_| {}).await;
+    scene.tap(YASMINA).await;
+    scene.go_offline().await;
+    assert!(scene.tap(YASMINA).await.offers[0].quote.is_err(), "no price is computed before the organizer says so");
+    let mut settings = scene.desk.settings();
+    settings.distribution.computes = true;
+    scene.desk.settle_in(settings.clone()).await;
+    assert_eq!(scene.person().offers[0].quote.as_ref().unwrap().price, Cents(200), "for whoever stands there already");
+    let sold = scene.sell_first().await;
+
+    let dear = DistributionKey::new(Vec::new(), Share::Fixed(Cents(350)), Share::Rest, Share::OfPrice(4_000)).unwrap();
+    settings.distribution =
+        Distribution { computes: true, uses_own: true, own: Keys { manual: None, automatic: vec![dear] } };
+    scene.desk.settle_in(settings).await;
+    assert_eq!(scene.tap(YASMINA).await.offers[0].quote.as_ref().unwrap().price, Cents(350));
+    assert_eq!(scene.again(&sold).await.entry, sold.entry, "what was charged was charged");
+    let report = scene.desk.report(scene.desk.today()).await.unwrap();
+    assert_eq!((report.totals.at(Place::Noted).charged, report.has_own_keys), (Cents(200), true));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod check;
 mod day;
+mod keys;
 mod offline;
 mod settings;
 mod way_in;
@@ -16,9 +17,10 @@ pub use day::{
     DayActivity, DayColumns, DayCount, DayCounted, DayFormat, DayHour, DayKinds, DayPage, DayPlace, DayPlaces,
     DayQuery, DaySlip, DaySplit, DaySum, DayView, DayWords,
 };
+pub use keys::{AutomaticKey, ChosenKeys, KeyShare, KeyView, KeysView, ManualKeys, Municipality, OwnKey, ShareKind};
 pub use offline::{KeptKind, KeptView, LimitsView, ProgressView, ReadyItem, ReadyState, ReadyView, ShrunkView};
 use serde::{Deserialize, Serialize};
-pub use settings::{ChosenSettings, DiagnosisFile, KeyView, Look, RewardsAlone, SettingsView, Spoken};
+pub use settings::{ChosenSettings, DiagnosisFile, Look, RewardsAlone, SettingsView, Spoken};
 use specta::Type;
 pub use way_in::{DeskChoice, PermissionView, SetUpView, Stage, StartView};
 

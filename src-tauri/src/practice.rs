@@ -48,9 +48,8 @@ mod with_stand_in {
     use super::{Desk, Language, Opened, PracticeCard, Problem};
     use balie_core::card::CardKind;
     use balie_core::event::OrganizerId;
-    use balie_core::keys::Keys;
     use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
-    use balie_desk::config::{Config, Preferences};
+    use balie_desk::config::{Config, Distribution, Preferences};
     use balie_desk::desk::system_clock;
     use balie_remote::access::Credentials;
     use balie_remote::client::{Api, Endpoints};
@@ -157,7 +156,7 @@ mod with_stand_in {
             receipt_prefix: "OEF".to_owned(),
             // A newcomer who puts the network back should not have to wait for it.
             probe_every: Duration::from_secs(2),
-            keys: Some(Keys::standard()),
+            distribution: Distribution { computes: true, ..Distribution::default() },
             preferences: Preferences { language, ..Preferences::default() },
             ..Config::new(Environment::Practice, endpoints, credentials, organizer)
         })

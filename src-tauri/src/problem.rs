@@ -195,6 +195,7 @@ impl From<ChangeError> for Problem {
         let ChangeError::Config(ConfigError::Value { key, .. }) = &error else {
             return match error {
                 ChangeError::Config(error) => error.into(),
+                ChangeError::KeysMeanwhile => Self::clerk("settings.keys.meanwhile"),
                 ChangeError::File(error) => {
                     tracing::error!(%error, "the settings");
                     Self::fault("settings.file.failed")
@@ -208,6 +209,7 @@ impl From<ChangeError> for Problem {
             "desk.offline_most_discount_euro" => "settings.mostDiscount.wrong",
             "desk.offline_rewards" => "settings.rewards.wrong",
             "desk.standing_max_age_days" => "settings.standingAge.wrong",
+            "desk.own_keys" => "settings.keys.empty",
             "organizer.renew_at" | "organizer.who_to_call" => "settings.sentence.wrong",
             _ => return Self::clerk("setup.config").with("what", &error),
         };

@@ -185,6 +185,14 @@ export type AgreementView = {
 	lastAt: string,
 };
 
+/**  A key that applies by its conditions. */
+export type AutomaticKey = {
+	/**  Where the passholder lives. */
+	municipality: Municipality,
+	/**  The rest of it. */
+	key: OwnKey,
+};
+
 /**  What a tap did by itself, in fast mode. */
 export type ByItselfView = {
 	/**  The entry of the point that it saved; absent when it could not be written, so that nothing was saved. */
@@ -269,6 +277,18 @@ export type CheckInView = {
 	reason: Notice | null,
 };
 
+/**  Who pays which part of a ticket, as the organizer chose it. */
+export type ChosenKeys = {
+	/**  Prices are computed where UiTPAS does not answer and never said them. */
+	computes: boolean,
+	/**  The organizer's own keys count. Otherwise the default key does, and its own are kept. */
+	own: boolean,
+	/**  The own keys that apply by their conditions, in the order in which they are tried. */
+	automatic: AutomaticKey[],
+	/**  The own keys that are chosen for the activities; they go before all others. */
+	manual: ManualKeys | null,
+};
+
 /**  What a person can change. */
 export type ChosenSettings = {
 	/**  The language of the desk. */
@@ -297,6 +317,8 @@ export type ChosenSettings = {
 	rewardsMost: number,
 	/**  How old what is known of a standing may be without a connection, in days. */
 	standingMaxAgeDays: number,
+	/**  Who pays which part of a ticket. */
+	keys: ChosenKeys,
 };
 
 /**  How the connection with UiTPAS stands, from real exchanges. */
@@ -785,8 +807,18 @@ export type KeptView = {
 	wipedAfterDays: number,
 };
 
-/**  One distribution key. */
+/**  A part of a price. */
+export type KeyShare = {
+	/**  What the amount counts. */
+	kind: ShareKind,
+	/**  Cents, or hundredths of a percent; nothing for the rest. */
+	amount: number,
+};
+
+/**  One distribution key in words. */
 export type KeyView = {
+	/**  What it is called: its number, or `A` and `B` for the pair that is chosen for the activities. */
+	name: string,
 	/**  When it applies; always, when there is none. */
 	conditions: Notice[],
 	/**  What the passholder pays. */
@@ -795,6 +827,22 @@ export type KeyView = {
 	organizer: Notice,
 	/**  What the government pays back. */
 	government: Notice,
+	/**  What it comes to for a price that it applies to; absent where there is no such price. */
+	example: Notice | null,
+	/**  Why it never applies here. */
+	notes: Notice[],
+};
+
+/**  The distribution keys in words. */
+export type KeysView = {
+	/**  What a new key begins as: the default key. */
+	proposed: OwnKey,
+	/**  The default key. */
+	standard: KeyView,
+	/**  The own keys that apply by their conditions, in the order in which they are tried. */
+	automatic: KeyView[],
+	/**  The pair that is chosen for the activities; empty where there is none. */
+	manual: KeyView[],
 };
 
 /**  The languages that a clerk can work in. */
@@ -907,6 +955,23 @@ export type Look =
 /**  Dark. */
 "dark";
 
+/**  A key that is chosen for the activities: one for passholders of the organizer's own municipality, one for all others. */
+export type ManualKeys = {
+	/**  For passholders of the same municipality. */
+	own: OwnKey,
+	/**  For all others. */
+	other: OwnKey,
+};
+
+/**  Where a passholder lives, as a condition of a key. */
+export type Municipality = 
+/**  Anywhere. */
+"any" | 
+/**  In the municipality of the organizer. */
+"own" | 
+/**  In another. */
+"other";
+
 /**  Something to tell the clerk: a code with facts; the words stand in `ui/src/texts`. */
 export type Notice = {
 	/**  The code, for example `standing.expired`. */
@@ -939,6 +1004,24 @@ export type OfferView = {
 	most: number,
 	/**  Why no tariff applies. */
 	reason: Notice | null,
+};
+
+/**  A key: when it applies, and what each pays. */
+export type OwnKey = {
+	/**  The price is below so many cents; absent where that is no condition. */
+	belowCents: number | null,
+	/**  The price is so many cents. */
+	isCents: number | null,
+	/**  The price is above so many cents. */
+	aboveCents: number | null,
+	/**  The pass has standing in the card system of the organizer; otherwise any will do. */
+	ownCardSystem: boolean,
+	/**  What the passholder pays. */
+	passholder: KeyShare,
+	/**  What the organizer bears. */
+	organizer: KeyShare,
+	/**  What the government pays back. */
+	government: KeyShare,
 };
 
 /**  Something that a desk may or may not do. What it is stands in the texts as `permission.tariffs` and so on. */
@@ -1198,8 +1281,8 @@ export type SettingsView = {
 	chosen: ChosenSettings,
 	/**  The file that they stand in; absent in practice, where they hold until the window closes. */
 	file: string | null,
-	/**  The distribution keys that prices are computed with; absent where no price is computed. */
-	keys: KeyView[] | null,
+	/**  The distribution keys in words. */
+	keys: KeysView,
 	/**  `production`, `test` or `practice`. */
 	environment: string,
 	/**  The version of Balie. */
@@ -1214,6 +1297,17 @@ export type Severity =
 "precondition" | 
 /**  Something in the computer or the program is wrong; nothing was recorded. */
 "fault";
+
+/**  What a part of a price is. */
+export type ShareKind = 
+/**  A fixed amount, in cents. */
+"fixed" | 
+/**  A share of the price, in hundredths of a percent. */
+"ofPrice" | 
+/**  A share of what the fixed amounts and the shares of the price leave. */
+"ofRemainder" | 
+/**  All that is left. */
+"rest";
 
 /**  A list that became so much shorter that a person must say whether that is right. */
 export type ShrunkView = {

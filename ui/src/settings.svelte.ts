@@ -6,6 +6,7 @@ import type { ChosenSettings, DeskView, Problem, SettingsView } from './ipc';
 import { setSound } from './sound';
 import type { Balie } from './state.svelte';
 import { look } from './theme';
+import type { KeyDraft } from './views/settings/draft';
 
 /** What changes: itself, or what becomes of what holds when its turn comes. */
 type Change = Partial<ChosenSettings> | ((now: ChosenSettings) => Partial<ChosenSettings>);
@@ -22,6 +23,9 @@ export class Settings {
   file = $state<string | null>(null);
   /** A file for whoever helps is being asked for. */
   writing = $state(false);
+  /** A distribution key that is being filled in. It waits here while somebody else comes to the desk: half a key must not hold,
+   * and what was typed must not be lost. */
+  draft = $state<KeyDraft | null>(null);
   #balie: Balie;
   /** What was asked last: whatever comes after it waits for its answer. */
   #last: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,7 @@ import { speak } from '../src/texts/language.svelte';
 import { whole } from '../src/views/settings/whole';
 import { commands, events, ok, refused } from './fake-ipc';
 import { arrives, openWindow } from './open';
-import { deskView, line, notice, person, pointLine } from './scene';
+import { deskView, line, person, pointLine } from './scene';
 import { settingsView } from './settings-scene';
 
 beforeEach(() => vi.useRealTimers());
@@ -123,30 +123,6 @@ test('in practice it says that nothing is kept, and there is no PIN', async () =
   await waitFor(() =>
     expect(screen.getByTestId('settings-status').textContent?.trim()).toBe(t('settings.saved.practice')),
   );
-});
-
-test('the distribution keys stand there in words', async () => {
-  const user = await openWindow();
-  const key = {
-    conditions: [notice('key.below', { price: '€ 10,01' }), notice('key.own')],
-    passholder: notice('key.fixed', { price: '€ 2,00' }),
-    organizer: notice('key.ofPrice', { percent: '40' }),
-    government: notice('key.rest'),
-  };
-  commands.settings.mockResolvedValue(ok(settingsView({}, { keys: [key] })));
-  await user.keyboard('{Control>},{/Control}');
-  const row = await screen.findByTestId('key-0');
-  expect(row.textContent).toContain('prijs onder € 10,01, eigen gemeente');
-  expect(row.textContent).toContain('40 %');
-  expect(row.textContent).toContain('de rest');
-});
-
-test('without computed prices the keys are there for the estimate of the day alone', async () => {
-  await openSettings();
-  const keys = screen.getByTestId('set-keys').textContent;
-  expect(keys).toContain(t('settings.keys.none'));
-  expect(keys).toContain(t('settings.keys.what'));
-  expect(t('settings.keys.none')).toContain('schatting');
 });
 
 test.each([

@@ -1,6 +1,6 @@
 //! The vocabulary of the settings: what a person can change while the desk is open, and what stands beside it.
 
-use super::{Connection, DeskView, DiagnosisView, Language, Notice, ReaderView};
+use super::{ChosenKeys, Connection, DeskView, DiagnosisView, KeysView, Language, ReaderView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -12,8 +12,8 @@ pub struct SettingsView {
     pub chosen: ChosenSettings,
     /// The file that they stand in; absent in practice, where they hold until the window closes.
     pub file: Option<String>,
-    /// The distribution keys that prices are computed with; absent where no price is computed.
-    pub keys: Option<Vec<KeyView>>,
+    /// The distribution keys in words.
+    pub keys: KeysView,
     /// `production`, `test` or `practice`.
     pub environment: String,
     /// The version of Balie.
@@ -50,6 +50,8 @@ pub struct ChosenSettings {
     pub rewards_most: i32,
     /// How old what is known of a standing may be without a connection, in days.
     pub standing_max_age_days: i32,
+    /// Who pays which part of a ticket.
+    pub keys: ChosenKeys,
 }
 
 /// One text for each language; empty when there is none.
@@ -86,20 +88,6 @@ pub enum RewardsAlone {
     UpTo,
     /// All.
     All,
-}
-
-/// One distribution key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyView {
-    /// When it applies; always, when there is none.
-    pub conditions: Vec<Notice>,
-    /// What the passholder pays.
-    pub passholder: Notice,
-    /// What the organizer bears.
-    pub organizer: Notice,
-    /// What the government pays back.
-    pub government: Notice,
 }
 
 /// What is written in the file of the diagnosis. It holds no person, and no text that somebody typed.

@@ -3,6 +3,7 @@
 mod check;
 pub mod day;
 mod details;
+mod keys;
 mod line;
 pub mod offline;
 mod person;

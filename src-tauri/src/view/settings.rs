@@ -1,10 +1,8 @@
 //! The settings, as the window sees them, and back.
 
-use super::{money, plain};
-use crate::dto::{ChosenSettings, KeyView, Look, Notice, Problem, RewardsAlone, SettingsView, Spoken};
+use super::keys;
+use crate::dto::{ChosenSettings, Look, Problem, RewardsAlone, SettingsView, Spoken};
 use crate::shell::{Opened, language};
-use balie_core::key::{Condition, DistributionKey, Share};
-use balie_core::keys::Keys;
 use balie_core::money::Cents;
 use balie_core::policy::OfflinePolicy;
 use balie_core::reward::OfflineRewards;
@@ -12,11 +10,11 @@ use balie_desk::config::{Look as DeskLook, Preferences, RenewAt, Settings};
 
 /// The screen of the settings.
 pub fn settings(opened: &Opened) -> SettingsView {
-    let config = opened.desk.config();
+    let (config, settings) = (opened.desk.config(), opened.desk.settings());
     SettingsView {
-        chosen: chosen(&opened.desk.settings()),
+        chosen: chosen(&settings),
         file: opened.settings.as_ref().map(|file| file.display().to_string()),
-        keys: config.keys.as_ref().map(keys),
+        keys: keys::view(&settings.distribution.own, config),
         environment: config.environment.word().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
@@ -47,6 +45,7 @@ fn chosen(settings: &Settings) -> ChosenSettings {
         rewards,
         rewards_most: if let OfflineRewards::UpTo(most) = rewards_most { shown(most) } else { 0 },
         standing_max_age_days: shown(offline.standing_max_age_days),
+        keys: keys::chosen(&settings.distribution),
     }
 }
 
@@ -86,44 +85,7 @@ pub fn wanted(chosen: ChosenSettings) -> Result<Settings, Problem> {
         },
         standing_max_age_days: i64::from(chosen.standing_max_age_days),
     };
-    Ok(Settings { preferences, offline })
-}
-
-fn keys(keys: &Keys) -> Vec<KeyView> {
-    let manual = keys
-        .manual
-        .as_ref()
-        .map(|manual| [view(&manual.own, Some("key.manual.own")), view(&manual.other, Some("key.manual.other"))]);
-    manual.into_iter().flatten().chain(keys.automatic.iter().map(|key| view(key, None))).collect()
-}
-
-fn view(key: &DistributionKey, chosen_as: Option<&str>) -> KeyView {
-    let condition = |condition: &Condition| match *condition {
-        Condition::PriceBelow(amount) => plain("key.below").with("price", money(amount)),
-        Condition::PriceIs(amount) => plain("key.is").with("price", money(amount)),
-        Condition::PriceAbove(amount) => plain("key.above").with("price", money(amount)),
-        Condition::OwnMunicipality(true) => plain("key.own"),
-        Condition::OwnMunicipality(false) => plain("key.other"),
-        Condition::OwnCardSystem => plain("key.ownCardSystem"),
-    };
-    let [passholder, organizer, government] = key.shares().map(share);
-    let conditions = chosen_as.map(plain).into_iter().chain(key.conditions().iter().map(condition)).collect();
-    KeyView { conditions, passholder, organizer, government }
-}
-
-fn share(share: Share) -> Notice {
-    match share {
-        Share::Fixed(amount) => plain("key.fixed").with("price", money(amount)),
-        Share::OfPrice(part) => plain("key.ofPrice").with("percent", percent(part)),
-        Share::OfRemainder(part) => plain("key.ofRemainder").with("percent", percent(part)),
-        Share::Rest => plain("key.rest"),
-    }
-}
-
-/// Hundredths of a percent, as few digits as it takes: `20` or `12,5`.
-fn percent(part: u32) -> String {
-    let text = format!("{},{:02}", part / 100, part % 100);
-    text.trim_end_matches('0').trim_end_matches(',').to_owned()
+    Ok(Settings { preferences, offline, distribution: keys::wanted(&chosen.keys)? })
 }
 
 // What the bounds of the settings let through fits.
@@ -134,15 +96,15 @@ fn shown(number: impl TryInto<i32>) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use balie_desk::config::Distribution;
 
     #[test]
     fn what_is_shown_is_what_comes_back() {
-        let settings = Settings { preferences: Preferences::default(), offline: OfflinePolicy::default() };
+        let settings = Settings {
+            preferences: Preferences::default(),
+            offline: OfflinePolicy::default(),
+            distribution: Distribution::default(),
+        };
         assert_eq!(wanted(chosen(&settings)).ok(), Some(settings));
-    }
-
-    #[test]
-    fn a_share_is_shown_with_as_few_digits_as_it_takes() {
-        assert_eq!([2_000, 1_250, 1_205, 10_000].map(percent), ["20", "12,5", "12,05", "100"]);
     }
 }

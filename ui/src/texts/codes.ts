@@ -191,6 +191,12 @@ export const problemCodes = [
   'settings.rewards.wrong',
   'settings.standingAge.wrong',
   'settings.sentence.wrong',
+  'settings.keyRest.wrong',
+  'settings.keyShare.wrong',
+  'settings.keyAmount.wrong',
+  'settings.keyPrice.wrong',
+  'settings.keys.empty',
+  'settings.keys.meanwhile',
   'diagnosis.file',
   'problem.unknown',
   'problem.window',
@@ -457,6 +463,11 @@ export const keyWords = [
   'key.ofPrice',
   'key.ofRemainder',
   'key.rest',
+  'key.example',
+  'key.note.never',
+  'key.note.behind',
+  'key.note.noPostalCodes',
+  'key.note.noCardSystem',
 ] as const satisfies readonly Key[];
 
 /** All that say why something is as it is, and what to do now. */

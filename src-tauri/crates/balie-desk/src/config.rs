@@ -2,6 +2,7 @@
 
 mod change;
 mod keys;
+mod keys_of_file;
 mod preferences;
 mod sign_in;
 
@@ -18,7 +19,8 @@ use balie_remote::sign_in::Person;
 use balie_store::ledger::Environment;
 use balie_store::retention::RetentionPolicy;
 pub use change::{ChangeError, change};
-use keys::{KeyTable, keys};
+pub use keys::Distribution;
+use keys::{KeyTable, own};
 pub use preferences::{LONGEST_SENTENCE, Language, Look, Preferences, RenewAt, Settings};
 use preferences::{RenewText, sentence};
 use serde::Deserialize;
@@ -64,12 +66,8 @@ pub struct Config {
     pub only_desk: bool,
     /// The own politeness limit: so many requests a second.
     pub requests_per_second: u64,
-    /// The distribution keys to compute prices with where none was cached; `None` when the organizer did not switch that
-    /// on.
-    pub keys: Option<Keys>,
-    /// The distribution keys of the organizer, by which the day estimates who bears a discount; the default key where it has
-    /// none of its own.
-    pub shares: Keys,
+    /// Who pays which part of a ticket, and whether prices are computed with it, as it is when the desk opens.
+    pub distribution: Distribution,
     /// What can change while the desk is open, as it is when the desk opens.
     pub preferences: Preferences,
 }
@@ -153,6 +151,7 @@ struct DeskTable {
     receipt_in_label: bool,
     only_desk: bool,
     compute_prices: bool,
+    own_keys: bool,
     language: Language,
     look: Look,
     sound: bool,
@@ -187,6 +186,7 @@ impl Default for DeskTable {
             receipt_in_label: false,
             only_desk: false,
             compute_prices: false,
+            own_keys: true,
             language: preferences.language,
             look: preferences.look,
             sound: preferences.sound,
@@ -304,8 +304,7 @@ impl Config {
             receipt_in_label: desk.receipt_in_label,
             only_desk: desk.only_desk,
             requests_per_second: REQUESTS_PER_SECOND,
-            keys: None,
-            shares: Keys::standard(),
+            distribution: Distribution::default(),
             preferences: Preferences::default(),
         }
     }
@@ -348,7 +347,7 @@ impl Config {
         let renew_at =
             table.organizer.renew_at.read().map_err(|reason| wrong("organizer.renew_at", reason.to_owned()))?;
         let preferences = table.desk.preferences(renew_at, who_to_call);
-        let shares = keys(&table.distribution_keys).map_err(|reason| wrong("distribution_keys", reason))?;
+        let own_keys = own(&table.distribution_keys).map_err(|reason| wrong("distribution_keys", reason))?;
         Ok(Self {
             environment,
             endpoints: Endpoints {
@@ -378,8 +377,12 @@ impl Config {
             receipt_in_label: table.desk.receipt_in_label,
             only_desk: table.desk.only_desk,
             requests_per_second: REQUESTS_PER_SECOND,
-            keys: table.desk.compute_prices.then(|| shares.clone()),
-            shares,
+            distribution: Distribution {
+                computes: table.desk.compute_prices,
+                // Without keys of its own there is nothing that could count but the default key.
+                uses_own: table.desk.own_keys && own_keys != Keys::default(),
+                own: own_keys,
+            },
             preferences,
         })
     }
@@ -388,6 +391,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::borrow::Cow;
 
     const GOOD: &str = r#"environment = "test"
 [servers]
@@ -411,7 +415,7 @@ client_secret = "geheim"
         assert_eq!(config.environment, Environment::Test);
         assert_eq!(config.receipt_prefix, "B1");
         assert_eq!((config.offline, &config.preferences), (OfflinePolicy::default(), &Preferences::default()));
-        assert_eq!(config.keys, None, "no price is computed before the organizer says so");
+        assert_eq!(config.distribution.computing(), None, "no price is computed before the organizer says so");
         assert!(!format!("{config:?}").contains("geheim"), "the secret is not printed");
     }
 
@@ -438,7 +442,23 @@ client_secret = "geheim"
             "[desk]\nlanguage = \"fr\"\noffline_rewards = \"all\"\noffline_most_open = 3\ncompute_prices = true\n";
         let config = Config::parse(&format!("{GOOD}{desk}"), Path::new("balie.toml")).unwrap();
         assert_eq!((config.offline.rewards, config.offline.most_open), (OfflineRewards::All, 3));
-        assert_eq!((config.preferences.language, config.keys), (Language::Fr, Some(Keys::standard())));
+        assert_eq!(config.preferences.language, Language::Fr);
+        assert_eq!(config.distribution.computing().map(Cow::into_owned), Some(Keys::standard()));
+    }
+
+    #[test]
+    fn own_keys_count_where_there_are_any_and_they_are_not_set_aside() {
+        let key = "[[distribution_keys]]\npassholder = \"2.00\"\norganizer = \"rest\"\ngovernment = \"40 %\"\n";
+        for (text, counts) in [
+            (format!("{GOOD}{key}"), true),
+            (format!("{GOOD}[desk]\nown_keys = true\n{key}"), true),
+            (format!("{GOOD}[desk]\nown_keys = false\n{key}"), false),
+            (format!("{GOOD}[desk]\nown_keys = true\n"), false),
+        ] {
+            let distribution = Config::parse(&text, Path::new("balie.toml")).unwrap().distribution;
+            assert_eq!((distribution.uses_own, distribution.has_own()), (counts, text.contains(key)), "{text}");
+            assert_eq!(*distribution.keys() == Keys::standard(), !counts, "{text}");
+        }
     }
 
     #[test]

@@ -37,7 +37,8 @@ impl Desk {
     /// Decides what each price category of an activity costs a person, now.
     pub(crate) async fn quotes(&self, pass: &Pass, event: &Event, live: &Live) -> Result<Quotes, StoreError> {
         let now = self.now();
-        let offline = self.settings().offline;
+        let settings = self.settings();
+        let (offline, keys) = (settings.offline, settings.distribution.computing());
         let policy = StandingPolicy { max_age_days: offline.standing_max_age_days };
         let listed = self.listed(pass)?;
         let (standing, region) = (standing(pass, Self::evidence(listed), policy, now), region(pass, event));
@@ -83,7 +84,7 @@ impl Desk {
                 regular: category.regular,
                 live: live.prices.get(&category.regular),
                 cached: cached.get(&category.regular),
-                keys: self.config.keys.as_ref(),
+                keys: keys.as_deref(),
                 own_municipality: self.own_municipality(pass),
                 own_card_system: self.own_card_system(pass),
                 refused: refused.get(&category.regular),

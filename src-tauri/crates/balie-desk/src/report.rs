@@ -77,13 +77,14 @@ impl Desk {
     /// Fails when the ledger cannot be read.
     pub async fn report(&self, day: Date) -> Result<Report, StoreError> {
         let lines = self.ledger.lines_of(day).await?;
-        let keys = &self.config.shares;
-        let people = self.people_of(day).await.unwrap_or_else(|error| {
+        let chosen = self.settings().distribution;
+        let keys = chosen.keys();
+        let people = self.people_of(day, &keys).await.unwrap_or_else(|error| {
             // What is known of people can be fetched again; the books of a day cannot wait for that.
             tracing::error!(%error, "who bears the discounts of a day cannot be told");
             HashMap::new()
         });
-        let totals = add_up(&lines, |line| split(keys, line, people.get(&line.receipt.sequence).copied()));
+        let totals = add_up(&lines, |line| split(&keys, line, people.get(&line.receipt.sequence).copied()));
         let closings = self.ledger.closings_of(day).await?;
         let changed_since = match closings.last() {
             Some(last) => self.ledger.changed_since(day, *last).await?,
@@ -123,9 +124,9 @@ impl Desk {
     }
 
     /// What is known of whoever bought on a day, by receipt, where the keys ask about it.
-    async fn people_of(&self, day: Date) -> Result<HashMap<i64, Person>, StoreError> {
+    async fn people_of(&self, day: Date, keys: &Keys) -> Result<HashMap<i64, Person>, StoreError> {
         let mut people = HashMap::new();
-        if !self.config.shares.ask_about_the_person() {
+        if !keys.ask_about_the_person() {
             return Ok(people);
         }
         let mut known: HashMap<UitpasNumber, Option<Person>> = HashMap::new();

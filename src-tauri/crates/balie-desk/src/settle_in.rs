@@ -17,10 +17,13 @@ impl Desk {
             return;
         }
         self.tell(Change::Desk);
-        if before.offline != settings.offline {
+        let further = before.offline != settings.offline;
+        if further || before.distribution != settings.distribution {
             if let Some(person) = self.person() {
                 self.requote(person.tap, ALL).await;
             }
+        }
+        if further {
             self.look_how_ready().await;
             self.tell(Change::Ready);
         }

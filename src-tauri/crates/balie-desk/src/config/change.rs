@@ -2,7 +2,7 @@
 //! comments.
 
 use super::preferences::{Language, RenewAt};
-use super::{Config, ConfigError, Settings};
+use super::{Config, ConfigError, Distribution, Settings, keys_of_file};
 use balie_core::reward::OfflineRewards;
 use balie_store::durable;
 use std::path::Path;
@@ -14,6 +14,10 @@ pub enum ChangeError {
     /// The file cannot be used as it is, or what was asked is out of bounds.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Somebody changed the distribution keys in the file since it was read, and somebody else changes them here: one of the
+    /// two would be lost.
+    #[error("the distribution keys in the file are not those that were changed")]
+    KeysMeanwhile,
     /// The file cannot be written.
     #[error("the settings cannot be written: {0}")]
     File(std::io::Error),
@@ -35,57 +39,69 @@ pub fn change(file: &Path, held: &Settings, wanted: &Settings) -> Result<Setting
     Ok(settings)
 }
 
-fn changed(text: &str, file: &Path, held: &Settings, wanted: &Settings) -> Result<String, ConfigError> {
-    Config::parse(text, file)?;
+fn changed(text: &str, file: &Path, held: &Settings, wanted: &Settings) -> Result<String, ChangeError> {
+    let stands = Config::parse(text, file)?.distribution;
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| ConfigError::Line {
         file: file.to_owned(),
         line: 1,
         reason: error.message().to_owned(),
     })?;
+    let mut desk = of_desk(held, wanted);
+    if held.distribution.own != wanted.distribution.own {
+        if stands.own != held.distribution.own {
+            return Err(ChangeError::KeysMeanwhile);
+        }
+        let wrong = |reason| ConfigError::Value { file: file.to_owned(), key: "distribution_keys", reason };
+        keys_of_file::put(&mut document, &wanted.distribution.own).map_err(wrong)?;
+    }
+    if held.distribution.uses_own != wanted.distribution.uses_own {
+        desk.extend(own_keys(&document, &wanted.distribution));
+    }
+    put(&mut document, "organizer", of_organizer(held, wanted));
+    put(&mut document, "desk", desk);
+    Ok(document.to_string())
+}
+
+fn of_desk(held: &Settings, wanted: &Settings) -> Vec<(&'static str, Value)> {
     let (was, is) = (&held.preferences, &wanted.preferences);
-    let mut desk: Vec<(&str, Value)> = Vec::new();
-    let mut organizer: Vec<(&str, Value)> = Vec::new();
+    let (was_alone, is_alone) = (held.offline, wanted.offline);
+    let (computed, computes) = (held.distribution.computes, wanted.distribution.computes);
     let whole = |number: u32| Value::from(i64::from(number));
-    for (differs, key, value) in [
+    let euro = Value::from(is_alone.most_discount.0 / 100);
+    let days = Value::from(is_alone.standing_max_age_days);
+    [
         (was.language != is.language, "language", Value::from(is.language.word())),
         (was.look != is.look, "look", Value::from(is.look.word())),
         (was.sound != is.sound, "sound", Value::from(is.sound)),
         (was.volume_percent != is.volume_percent, "sound_volume", whole(is.volume_percent)),
         (was.fast_mode != is.fast_mode, "fast_mode", Value::from(is.fast_mode)),
         (was.lock_after_minutes != is.lock_after_minutes, "lock_after_minutes", whole(is.lock_after_minutes)),
-    ] {
-        if differs {
-            desk.push((key, value));
-        }
-    }
-    let (was_alone, is_alone) = (held.offline, wanted.offline);
-    for (differs, key, value) in [
         (was_alone.most_open != is_alone.most_open, "offline_most_open", whole(is_alone.most_open)),
-        (
-            was_alone.most_discount != is_alone.most_discount,
-            "offline_most_discount_euro",
-            Value::from(is_alone.most_discount.0 / 100),
-        ),
+        (was_alone.most_discount != is_alone.most_discount, "offline_most_discount_euro", euro),
         (was_alone.rewards != is_alone.rewards, "offline_rewards", rewards(is_alone.rewards)),
-        (
-            was_alone.standing_max_age_days != is_alone.standing_max_age_days,
-            "standing_max_age_days",
-            Value::from(is_alone.standing_max_age_days),
-        ),
-    ] {
-        if differs {
-            desk.push((key, value));
-        }
-    }
-    if was.renew_at != is.renew_at {
-        organizer.push(("renew_at", renew_at(&is.renew_at)));
-    }
-    if was.who_to_call != is.who_to_call {
-        organizer.push(("who_to_call", Value::from(is.who_to_call.as_str())));
-    }
-    put(&mut document, "organizer", organizer);
-    put(&mut document, "desk", desk);
-    Ok(document.to_string())
+        (was_alone.standing_max_age_days != is_alone.standing_max_age_days, "standing_max_age_days", days),
+        (computed != computes, "compute_prices", Value::from(computes)),
+    ]
+    .into_iter()
+    .filter_map(|(differs, key, value)| differs.then_some((key, value)))
+    .collect()
+}
+
+fn of_organizer(held: &Settings, wanted: &Settings) -> Vec<(&'static str, Value)> {
+    let (was, is) = (&held.preferences, &wanted.preferences);
+    [
+        (was.renew_at != is.renew_at, "renew_at", renew_at(&is.renew_at)),
+        (was.who_to_call != is.who_to_call, "who_to_call", Value::from(is.who_to_call.as_str())),
+    ]
+    .into_iter()
+    .filter_map(|(differs, key, value)| differs.then_some((key, value)))
+    .collect()
+}
+
+/// What the file says of whose keys count: own keys count by themselves, so nothing is said of it before they are set aside.
+fn own_keys(document: &DocumentMut, wanted: &Distribution) -> Option<(&'static str, Value)> {
+    let said = document.get("desk").and_then(|desk| desk.get("own_keys")).is_some();
+    (said || !wanted.uses_own).then(|| ("own_keys", Value::from(wanted.uses_own)))
 }
 
 fn put(document: &mut DocumentMut, table: &str, values: Vec<(&str, Value)>) {
@@ -133,6 +149,7 @@ fn renew_at(said: &RenewAt) -> Value {
 mod tests {
     use super::*;
     use crate::config::Look;
+    use balie_core::key::{Condition, DistributionKey, Share};
     use balie_core::money::Cents;
     use balie_core::policy::OfflinePolicy;
 
@@ -206,6 +223,52 @@ government = "rest"
                 by_hand()
             );
         }
+    }
+
+    fn two_euro() -> DistributionKey {
+        let below = vec![Condition::PriceBelow(Cents(1_001))];
+        DistributionKey::new(below, Share::Fixed(Cents(200)), Share::Rest, Share::OfPrice(4_000)).unwrap()
+    }
+
+    #[test]
+    fn the_keys_of_the_organizer_are_changed_set_aside_and_taken_up_again() {
+        let file = Path::new("balie.toml");
+        let mut wanted = by_hand();
+        assert!(wanted.distribution.uses_own && !wanted.distribution.computes);
+        wanted.distribution.computes = true;
+        wanted.distribution.own.automatic.insert(0, two_euro());
+        let text = changed(BY_HAND, file, &by_hand(), &wanted).unwrap();
+        assert_eq!(Settings::of(&Config::parse(&text, file).unwrap()), wanted);
+        assert!(text.contains("receipt_prefix = \"ZW\"\ncompute_prices = true\n"), "{text}");
+        assert!(text.contains("organizer  = \"40 %\"") && text.contains("# de sleutel van de stad"), "{text}");
+        assert!(!text.contains("own_keys"), "they count by themselves");
+
+        let mut aside = wanted.clone();
+        aside.distribution.uses_own = false;
+        let without = changed(&text, file, &wanted, &aside).unwrap();
+        assert_eq!(without, text.replace("compute_prices = true\n", "compute_prices = true\nown_keys = false\n"));
+        assert_eq!(Settings::of(&Config::parse(&without, file).unwrap()), aside);
+        let again = changed(&without, file, &aside, &wanted).unwrap();
+        assert_eq!(Settings::of(&Config::parse(&again, file).unwrap()), wanted);
+    }
+
+    #[test]
+    fn keys_that_somebody_changed_in_the_file_meanwhile_are_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("balie.toml");
+        let by_another = BY_HAND.replace("\"40 %\"", "\"30 %\"");
+        std::fs::write(&file, &by_another).unwrap();
+        let mut wanted = by_hand();
+        wanted.distribution.own.automatic.push(two_euro());
+        let refused = change(&file, &by_hand(), &wanted).unwrap_err();
+        assert!(matches!(refused, ChangeError::KeysMeanwhile));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), by_another);
+        // Whoever changes something else has them from then on.
+        wanted = by_hand();
+        wanted.distribution.computes = true;
+        let now = change(&file, &by_hand(), &wanted).unwrap();
+        let [key] = now.distribution.own.automatic.as_slice() else { panic!("{now:?}") };
+        assert_eq!((key.shares()[1], now.distribution.computes), (Share::OfPrice(3_000), true));
     }
 
     #[test]

@@ -4,6 +4,46 @@ use balie_core::key::{Condition, DistributionKey, Share};
 use balie_core::keys::{Keys, ManualKey};
 use balie_core::money::Cents;
 use serde::Deserialize;
+use std::borrow::Cow;
+
+/// Who pays which part of a ticket, as the organizer chose it: off and the default key, until it does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Distribution {
+    /// Prices are computed where UiTPAS does not answer and never said them.
+    pub computes: bool,
+    /// The keys of the organizer count. Otherwise the default key does, and its own are kept for when they count again.
+    pub uses_own: bool,
+    /// The organizer's own keys.
+    pub own: Keys,
+}
+
+impl Distribution {
+    /// The keys that count: the day estimates with them who bears a discount.
+    pub fn keys(&self) -> Cow<'_, Keys> {
+        if self.uses_own { Cow::Borrowed(&self.own) } else { Cow::Owned(Keys::standard()) }
+    }
+
+    /// The keys to compute prices with; `None` where the organizer did not switch that on.
+    pub fn computing(&self) -> Option<Cow<'_, Keys>> {
+        self.computes.then(|| self.keys())
+    }
+
+    /// Whether the organizer has keys of its own, also while they do not count.
+    pub fn has_own(&self) -> bool {
+        self.own.manual.is_some() || !self.own.automatic.is_empty()
+    }
+}
+
+/// What a table of the file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It applies by its conditions.
+    Automatic,
+    /// It is chosen for the activities, for passholders of the organizer's own municipality.
+    ManualOwn,
+    /// The same, for those of another.
+    ManualOther,
+}
 
 /// One key. Amounts are euro as text (`"1.50"`), shares are `"20 %"` or `"50 % of remainder"`, and `"rest"` is all that is
 /// left.
@@ -12,6 +52,7 @@ use serde::Deserialize;
 pub(super) struct KeyTable {
     passholder: String,
     organizer: String,
+    /// What the core calls the part of the municipality.
     government: String,
     price_below: Option<String>,
     price_is: Option<String>,
@@ -33,20 +74,24 @@ enum Municipality {
     Other,
 }
 
-/// The keys of the organizer; without keys of its own it gets the default key.
-pub(super) fn keys(tables: &[KeyTable]) -> Result<Keys, String> {
-    if tables.is_empty() {
-        return Ok(Keys::standard());
-    }
+/// What each table of the file is for, and its key.
+pub(super) fn rows(tables: &[KeyTable]) -> Result<Vec<(Role, DistributionKey)>, String> {
+    let row = |(place, table): (usize, &KeyTable)| {
+        let numbered = |reason: String| format!("number {}: {reason}", place + 1);
+        Ok((table.role().map_err(numbered)?, table.read().map_err(numbered)?))
+    };
+    tables.iter().enumerate().map(row).collect()
+}
+
+/// The organizer's own keys.
+pub(super) fn own(tables: &[KeyTable]) -> Result<Keys, String> {
     let mut keys = Keys::default();
     let (mut own, mut other) = (None, None);
-    for (place, table) in tables.iter().enumerate() {
-        let key = table.read().map_err(|reason| format!("number {}: {reason}", place + 1))?;
-        match (table.manual, table.municipality) {
-            (false, _) => keys.automatic.push(key),
-            (true, Some(Municipality::Own)) => own = Some(key),
-            (true, Some(Municipality::Other)) => other = Some(key),
-            (true, None) => return Err(format!("number {}: a manual key names its municipality", place + 1)),
+    for (role, key) in rows(tables)? {
+        match role {
+            Role::Automatic => keys.automatic.push(key),
+            Role::ManualOwn => own = Some(key),
+            Role::ManualOther => other = Some(key),
         }
     }
     keys.manual = match (own, other) {
@@ -58,6 +103,15 @@ pub(super) fn keys(tables: &[KeyTable]) -> Result<Keys, String> {
 }
 
 impl KeyTable {
+    fn role(&self) -> Result<Role, String> {
+        match (self.manual, self.municipality) {
+            (false, _) => Ok(Role::Automatic),
+            (true, Some(Municipality::Own)) => Ok(Role::ManualOwn),
+            (true, Some(Municipality::Other)) => Ok(Role::ManualOther),
+            (true, None) => Err("a manual key names its municipality".to_owned()),
+        }
+    }
+
     fn read(&self) -> Result<DistributionKey, String> {
         let mut conditions = Vec::new();
         for (amount, condition) in [
@@ -86,11 +140,13 @@ impl KeyTable {
     }
 }
 
-fn euro(text: &str) -> Result<Cents, String> {
+/// An amount as it stands in the file.
+pub(super) fn euro(text: &str) -> Result<Cents, String> {
     Cents::parse_price(text.trim()).map_err(|error| format!("`{text}`: {error}"))
 }
 
-fn share(text: &str) -> Result<Share, String> {
+/// A share as it stands in the file.
+pub(super) fn share(text: &str) -> Result<Share, String> {
     if text.trim() == "rest" {
         return Ok(Share::Rest);
     }
@@ -116,7 +172,21 @@ mod tests {
 
     fn parse(text: &str) -> Result<Keys, String> {
         let tables: Tables = toml::from_str(text).unwrap();
-        keys(&tables.distribution_keys)
+        own(&tables.distribution_keys)
+    }
+
+    #[test]
+    fn the_default_key_counts_until_the_organizer_has_its_own_and_wants_them_to() {
+        let own = parse(DE_WERF).unwrap();
+        let mut chosen = Distribution::default();
+        assert_eq!((chosen.keys().into_owned(), chosen.computing(), chosen.has_own()), (Keys::standard(), None, false));
+        chosen = Distribution { computes: true, uses_own: false, own: own.clone() };
+        assert_eq!(chosen.computing().map(Cow::into_owned), Some(Keys::standard()), "its own are set aside");
+        assert!(chosen.has_own());
+        chosen.uses_own = true;
+        assert_eq!(chosen.computing().map(Cow::into_owned), Some(own.clone()));
+        chosen.computes = false;
+        assert_eq!((chosen.computing(), chosen.keys().into_owned()), (None, own), "the day estimates with them still");
     }
 
     const DE_WERF: &str = r#"

@@ -1,6 +1,6 @@
 //! What can change while the desk is open: how it speaks to the clerk, how far it goes alone, and where the clerk sends people.
 
-use super::{ChangeError, Config, ConfigError, DeskTable, RewardsSetting};
+use super::{ChangeError, Config, ConfigError, DeskTable, Distribution, RewardsSetting};
 use balie_core::policy::OfflinePolicy;
 use balie_core::reward::OfflineRewards;
 use serde::Deserialize;
@@ -21,12 +21,18 @@ pub struct Settings {
     pub preferences: Preferences,
     /// How far the desk may go without a connection.
     pub offline: OfflinePolicy,
+    /// Who pays which part of a ticket, and whether prices are computed with it.
+    pub distribution: Distribution,
 }
 
 impl Settings {
     /// Those of a file.
     pub fn of(config: &Config) -> Self {
-        Self { preferences: config.preferences.clone(), offline: config.offline }
+        Self {
+            preferences: config.preferences.clone(),
+            offline: config.offline,
+            distribution: config.distribution.clone(),
+        }
     }
 
     /// These, if they are within the bounds that hold for the file.
@@ -59,6 +65,9 @@ impl Settings {
         }
         preferences.who_to_call =
             sentence(&preferences.who_to_call).map_err(|reason| wrong(("organizer.who_to_call", reason)))?;
+        if self.distribution.uses_own && !self.distribution.has_own() {
+            return Err(wrong(("desk.own_keys", "needs a key that can count")).into());
+        }
         Ok(self)
     }
 }
