@@ -1,10 +1,11 @@
 //! The settings and fast mode, in the real window.
 #![cfg(target_os = "linux")]
 
-use balie_tests::clerk::{Clerk, ENTER, ESCAPE, Room};
+use balie_sandbox::{FaultAction, FaultRule};
+use balie_tests::clerk::{Clerk, ENTER, ESCAPE, Room, TAB};
 use balie_tests::driver::stage_missing;
 use balie_tests::skip::skipped;
-use balie_tests::stage::{Stage, without_pcscd};
+use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -70,6 +71,61 @@ async fn what_is_changed_in_the_window_stands_in_the_file_and_nothing_else_there
     let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
     clerk.waits_for("fast-switch", "Épargne rapide").await?;
     assert_eq!(document(&clerk, "data-theme").await?, "dark", "also after the program began anew");
+    Ok(clerk.goes_home().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_the_organizer_is_added_with_the_keyboard_and_prices_are_computed_with_it() -> Outcome {
+    if skipped(stage_missing()) {
+        return Ok(());
+    }
+    let stage = Stage::set().await?;
+    let file = stage.profile.path().join("balie.toml");
+    let before = std::fs::read_to_string(&file)?;
+    // UiTPAS never says what the price for everybody is.
+    stage.sandbox.add_fault(FaultRule::new(FaultAction::Status, "/tariffs/static").method("GET"));
+    let clerk = stage.open(&without_pcscd(stage.profile.path())).await?;
+    yasmina_types_her_number(&clerk).await?;
+    clerk.presses_with_control(',').await?;
+    clerk.waits_for("key-standard", "20 %").await?;
+
+    clerk.clicks("keys-own").await?;
+    clerk.finds("key-0-edit").await?;
+    clerk.waits_for("settings-status", "Bewaard").await?;
+    clerk.presses([TAB, TAB, TAB]).await?;
+    clerk.waits_for_focus("key-add").await?;
+    clerk.presses([ENTER]).await?;
+    clerk.waits_for_focus("key-below").await?;
+    clerk.presses("10,01".chars().chain([TAB; 5])).await?;
+    clerk.waits_for_focus("key-passholder").await?;
+    clerk.presses(['v', TAB]).await?;
+    clerk.waits_for_focus("key-passholder-amount").await?;
+    clerk.presses("twee".chars().chain([ENTER])).await?;
+    clerk.waits_for("key-refused", "Sleutel 2 klopt niet").await?;
+    clerk.waits_for_focus("key-passholder-amount").await?;
+    clerk.is_pictured("settings-key-refused").await?;
+    let amount = clerk.finds("key-passholder-amount").await?;
+    amount.clear().await?;
+    clerk.presses("2,50".chars().chain([ENTER])).await?;
+    clerk.waits_for_focus("key-1-edit").await?;
+    clerk.waits_for("key-1", "komt nooit aan de beurt").await?;
+    clerk.presses([TAB]).await?;
+    clerk.waits_for_focus("key-1-up").await?;
+    clerk.presses([ENTER]).await?;
+    clerk.waits_for_focus("key-0-down").await?;
+    clerk.waits_for("key-0", "prijs onder € 10,01").await?;
+    clerk.waits_for("key-0", "pashouder € 2,50, organisator € 4,00, overheid € 3,50").await?;
+    clerk.is_pictured("settings-keys").await?;
+    let own = "price_below = \"10.01\"\npassholder = \"2.50\"\norganizer = \"40 %\"\ngovernment = \"rest\"\n";
+    let standard = "passholder = \"20 %\"\norganizer = \"40 %\"\ngovernment = \"rest\"\n";
+    let keys = format!("\n[[distribution_keys]]\n{own}\n[[distribution_keys]]\n{standard}");
+    assert_eq!(std::fs::read_to_string(&file)?, format!("{before}compute_prices = true\n{keys}"), "and nothing else");
+
+    clerk.presses([ESCAPE]).await?;
+    stage.sandbox.set_offline(true).await?;
+    clerk.presses("0900000067513".chars().chain([ENTER])).await?;
+    clerk.waits_until("offer-0", "data-source", "computed").await?;
+    clerk.waits_until("offer-0", "data-price-cents", "250").await?;
     Ok(clerk.goes_home().await?)
 }
 
