@@ -303,3 +303,41 @@ test('an amount is taken as the desk writes it, and anything else goes as what R
   expect(['1,000', '1,000.50', '1.5'].map(hundredths)).toEqual([100_000, 100_050, 150]);
   speak('nl');
 });
+
+test('what is pressed before the first answer means the key that it stood at', async () => {
+  const user = await openKeys(own(three));
+  let first: () => void = () => {};
+  commands.changeSettings.mockImplementationOnce(
+    (chosen) => new Promise((done) => (first = () => done(ok(settingsView(chosen))))),
+  );
+  await user.click(screen.getByTestId('key-0-remove'));
+  await user.click(screen.getByTestId('key-1-remove'));
+  first();
+  await waitFor(() => expect(amounts()).toEqual([300]));
+});
+
+test('two presses move one key two places', async () => {
+  const user = await openKeys(own(three));
+  let first: () => void = () => {};
+  commands.changeSettings.mockImplementationOnce(
+    (chosen) => new Promise((done) => (first = () => done(ok(settingsView(chosen))))),
+  );
+  await user.click(screen.getByTestId('key-2-up'));
+  await user.click(screen.getByTestId('key-2-up'));
+  first();
+  await waitFor(() => expect(amounts()).toEqual([300, 100, 200]));
+});
+
+test('a key that is gone meanwhile is not written over another one', async () => {
+  const user = await openKeys(own(three));
+  await user.click(screen.getByTestId('key-1-edit'));
+  await types(user, 'key-passholder-amount', '2,50');
+  const view = balie.settings.view;
+  if (view)
+    balie.settings.view = {
+      ...view,
+      chosen: { ...view.chosen, keys: chosenKeys(own([three[0]!, three[2]!])) },
+    };
+  await user.click(screen.getByTestId('key-save'));
+  await waitFor(() => expect(amounts()).toEqual([100, 250, 300]));
+});

@@ -36,8 +36,7 @@ pub(crate) struct Quotes {
 impl Desk {
     /// Decides what each price category of an activity costs a person, now.
     pub(crate) async fn quotes(&self, pass: &Pass, event: &Event, live: &Live) -> Result<Quotes, StoreError> {
-        let now = self.now();
-        let settings = self.settings();
+        let (now, settings) = (self.now(), self.settings());
         let (offline, keys) = (settings.offline, settings.distribution.computing());
         let policy = StandingPolicy { max_age_days: offline.standing_max_age_days };
         let listed = self.listed(pass)?;

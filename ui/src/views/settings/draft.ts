@@ -1,6 +1,6 @@
 // A distribution key while it is filled in: what stands in the fields, as it was typed. Whether it adds up, Rust says.
 
-import type { ChosenKeys, KeyShare, Municipality, OwnKey, ShareKind } from '../../ipc';
+import type { AutomaticKey, ChosenKeys, KeyShare, Municipality, OwnKey, ShareKind } from '../../ipc';
 import { number } from '../../texts/format';
 import { hundredths } from './whole';
 
@@ -12,6 +12,8 @@ export const payers: readonly Payer[] = ['passholder', 'organizer', 'government'
 export type PartDraft = { kind: ShareKind; text: string };
 export type KeyDraft = Record<Payer, PartDraft> & {
   place: Place;
+  /** The key of the list as it stood when somebody began to change it; nothing when it is new, or of the pair. */
+  was: AutomaticKey | null;
   below: string;
   is: string;
   above: string;
@@ -35,9 +37,15 @@ function share({ kind, text }: PartDraft): KeyShare {
 }
 
 /** What stands in the fields when somebody begins to change a key. */
-export function begun(place: Place, key: OwnKey, municipality: Municipality = 'any'): KeyDraft {
+export function begun(
+  place: Place,
+  key: OwnKey,
+  municipality: Municipality = 'any',
+  was: AutomaticKey | null = null,
+): KeyDraft {
   return {
     place,
+    was,
     below: price(key.belowCents),
     is: price(key.isCents),
     above: price(key.aboveCents),
@@ -67,15 +75,32 @@ export function withDraft(keys: ChosenKeys, draft: KeyDraft): ChosenKeys {
   const { place } = draft;
   if (typeof place === 'number') {
     const automatic = [...keys.automatic];
-    automatic.splice(place, 1, { municipality: draft.municipality, key });
+    // A key that is no longer there is not changed, and neither is the one that stands in its place now.
+    const at = draft.was === null ? -1 : placeOf(keys, place, draft.was);
+    automatic.splice(at < 0 ? place : at, at < 0 ? 0 : 1, { municipality: draft.municipality, key });
     return { ...keys, automatic };
   }
   return keys.manual ? { ...keys, manual: { ...keys.manual, [place]: key } } : keys;
 }
 
-/** The keys with one of the list a place further, or back. */
-export function moved(keys: ChosenKeys, place: number, by: 1 | -1): ChosenKeys {
+/** Where a key of the list stands now, or -1: others may have moved since it stood at this place. */
+export function placeOf(keys: ChosenKeys, place: number, key: AutomaticKey): number {
+  const wanted = JSON.stringify(key);
+  const same = (other: AutomaticKey | undefined) => JSON.stringify(other) === wanted;
+  return same(keys.automatic[place]) ? place : keys.automatic.findIndex(same);
+}
+
+/** The keys with this one of the list a place further, or back, where there is such a place. */
+export function moved(keys: ChosenKeys, place: number, key: AutomaticKey, by: 1 | -1): ChosenKeys {
+  const at = placeOf(keys, place, key);
   const automatic = [...keys.automatic];
-  automatic.splice(place + by, 0, ...automatic.splice(place, 1));
+  if (at < 0 || at + by < 0 || at + by >= automatic.length) return keys;
+  automatic.splice(at + by, 0, ...automatic.splice(at, 1));
   return { ...keys, automatic };
+}
+
+/** The keys without this one of the list. */
+export function without(keys: ChosenKeys, place: number, key: AutomaticKey): ChosenKeys {
+  const at = placeOf(keys, place, key);
+  return { ...keys, automatic: keys.automatic.filter((_, other) => other !== at) };
 }

@@ -1,5 +1,6 @@
 //! Writes the organizer's own keys in the file. A key that stays keeps its table as somebody wrote it, with its comments,
-//! wherever it moves; a key that is changed keeps all that was not changed of it.
+//! wherever it moves; a key that is changed keeps all that was not changed of it. What stands above a key and an empty line is
+//! said of its place and stays there. Only of keys in one list between brackets what is said inside the list is lost.
 
 use super::keys::{KeyTable, Role, euro, rows, share};
 use balie_core::key::{Condition, DistributionKey, Share};
@@ -28,17 +29,28 @@ pub(super) fn put(document: &mut DocumentMut, wanted: &Keys) -> Result<(), Strin
     let manual = wanted.manual.as_ref();
     let mut own = tables(&mut held, Role::ManualOwn, manual.map(|manual| &manual.own)).into_iter();
     let mut other = tables(&mut held, Role::ManualOther, manual.map(|manual| &manual.other)).into_iter();
+    let leads: Vec<String> = held.iter().map(|one| parts(&one.table).0).collect();
     let mut written = ArrayOfTables::new();
-    for (role, place) in roles.into_iter().zip(places) {
+    let mut homeless = String::new();
+    for ((role, place), lead) in roles.into_iter().zip(places).zip(leads) {
         let next = match role {
             Role::Automatic => automatic.next(),
             Role::ManualOwn => own.next(),
             Role::ManualOther => other.next(),
         };
         if let Some(mut table) = next {
+            let (_, own) = parts(&table);
+            table.decor_mut().set_prefix(format!("{lead}{own}"));
             table.set_position(place);
             written.push(table);
+        } else if !lead.trim().is_empty() {
+            homeless.push_str(&lead);
         }
+    }
+    if !homeless.is_empty() {
+        // Behind all else: it is said of something that does not go with the key.
+        let end = document.trailing().as_str().unwrap_or_default().to_owned();
+        document.set_trailing(format!("{end}{homeless}"));
     }
     for mut table in automatic.chain(own).chain(other) {
         // Behind the last of them.
@@ -47,6 +59,21 @@ pub(super) fn put(document: &mut DocumentMut, wanted: &Keys) -> Result<(), Strin
     }
     stand(document, written);
     Ok(())
+}
+
+/// What stands above a table, in two parts: what belongs to its place in the file, up to the last empty line, and what is said of
+/// the table itself.
+fn parts(table: &Table) -> (String, String) {
+    let above = table.decor().prefix().and_then(|text| text.as_str()).unwrap_or_default();
+    let mut split = 0;
+    let mut at = 0;
+    for line in above.split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            split = at;
+        }
+    }
+    (above[..split].to_owned(), above[split..].to_owned())
 }
 
 /// Puts the tables where those of the file stood.
@@ -78,6 +105,9 @@ fn held(document: &DocumentMut) -> Result<Vec<Held>, String> {
         distribution_keys: Vec<KeyTable>,
     }
     let Some(item) = document.get(TABLES) else { return Ok(Vec::new()) };
+    if item.as_array().is_some_and(toml_edit::Array::is_empty) {
+        return Ok(Vec::new());
+    }
     // The keys may also be written as a list on one line; it becomes a table for each.
     let found = item.clone().into_array_of_tables().map_err(|_| "is no list of keys".to_owned())?;
     let mut alone = DocumentMut::new();
@@ -378,5 +408,34 @@ sound = true
             assert_eq!(read(&text), other);
             assert_eq!(read(&written(&text, &one)), one);
         }
+    }
+
+    #[test]
+    fn what_is_not_said_of_a_key_stays_where_it_is_when_the_key_goes() {
+        let key = |price: &str| {
+            format!(
+                "[[distribution_keys]]\nprice_below = \"{price}\"\npassholder = \"20 %\"\norganizer = \"rest\"\ngovernment = \"40 %\"\n"
+            )
+        };
+        let (one, two) = (key("5.00"), key("9.00"));
+        let text = format!("# van Els\n\n[desk]\n# sound = false\n\n# eerst\n{one}\n# dan\n{two}");
+        let mut wanted = read(&text);
+        wanted.automatic.swap(0, 1);
+        let swapped = format!("# van Els\n\n[desk]\n# sound = false\n\n# dan\n{two}\n# eerst\n{one}");
+        assert_eq!(written(&text, &wanted), swapped);
+        wanted.automatic.truncate(1);
+        assert_eq!(written(&text, &wanted), format!("# van Els\n\n[desk]\n# sound = false\n\n# dan\n{two}"));
+        wanted.automatic.clear();
+        let none = written(&text, &wanted);
+        assert!(none.starts_with("# van Els\n\n[desk]\n") && none.contains("# sound = false"), "{none}");
+        assert!(!none.contains("# dan") && !none.contains("# eerst"), "{none}");
+    }
+
+    #[test]
+    fn an_empty_list_is_no_keys() {
+        let wanted = Keys { automatic: read(BY_HAND).automatic, manual: None };
+        let text = written("distribution_keys = []\n", &wanted);
+        assert_eq!(read(&text), wanted);
+        assert_eq!(text.matches("distribution_keys").count(), wanted.automatic.len(), "{text}");
     }
 }
