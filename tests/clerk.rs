@@ -77,6 +77,15 @@ pub fn speaks(locale: &str) -> Vec<(String, String)> {
     vec![("LC_ALL".into(), format!("{locale}.UTF-8"))]
 }
 
+/// The environment in which WebKitGTK paints as it does by itself. One that paints straight into the window, as Balie has it do
+/// where there is no graphics card, gives a driver no picture.
+pub fn composed() -> Vec<(String, String)> {
+    vec![("WEBKIT_FORCE_COMPOSITING_MODE".into(), "1".into())]
+}
+
+/// Names the folder for pictures of the windows, for whoever wants to look at them.
+const PICTURES: &str = "BALIE_PICTURES";
+
 /// A clerk and the window before them.
 #[derive(Debug)]
 pub struct Clerk {
@@ -97,7 +106,8 @@ pub struct Effort {
 impl Clerk {
     /// Starts the program in a room and waits until its window answers.
     pub async fn sits_down(room: &Room, arguments: &[&str], more: &[(String, String)]) -> io::Result<Self> {
-        let env = [room.env(), more.to_vec()].concat();
+        let pictures = if std::env::var_os(PICTURES).is_some() { composed() } else { Vec::new() };
+        let env = [room.env(), pictures, more.to_vec()].concat();
         let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
         let place = (room.bus.folder(), room.log.as_deref());
         let driver = Driver::start(&app()?, &arguments, &env, place).await?;
@@ -291,7 +301,7 @@ impl Clerk {
 
     /// Keeps a picture of the window, for whoever wants to look at it: in the folder that `BALIE_PICTURES` names, if any.
     pub async fn is_pictured(&self, name: &str) -> io::Result<()> {
-        match std::env::var_os("BALIE_PICTURES") {
+        match std::env::var_os(PICTURES) {
             Some(folder) => std::fs::write(Path::new(&folder).join(format!("{name}.png")), self.picture().await?),
             None => Ok(()),
         }

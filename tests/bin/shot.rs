@@ -1,6 +1,6 @@
 //! Plays one sale in practice mode on a virtual display and saves a picture of it: `shot FILE`.
 
-use balie_tests::clerk::{Clerk, Room};
+use balie_tests::clerk::{Clerk, Room, composed};
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 
 async fn play(file: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let room = Room::prepare()?;
-    let clerk = Clerk::sits_down(&room, &["--demo"], &[]).await?;
+    let clerk = Clerk::sits_down(&room, &["--demo"], &composed()).await?;
     println!("the window is open");
     clerk.chooses(SWIMMING).await?;
     for card in CARDS {

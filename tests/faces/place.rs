@@ -6,7 +6,7 @@ use std::io;
 use balie_sandbox::{FaultRule, Sandbox};
 
 use crate::browser::Browser;
-use crate::clerk::{Clerk, Room, speaks};
+use crate::clerk::{Clerk, Room, composed, speaks};
 use crate::faces::table::Place;
 use crate::faces::way::Read;
 use crate::provider::{self, Provider};
@@ -75,7 +75,7 @@ impl World {
         let mut beside = Beside::default();
         if place == Place::Practice {
             let room = Room::prepare()?;
-            let clerk = Clerk::sits_down(&room, &["--demo"], &speaks(language.locale())).await?;
+            let clerk = Clerk::sits_down(&room, &["--demo"], &[speaks(language.locale()), composed()].concat()).await?;
             beside._room = Some(room);
             return Ok(Self { clerk, stage: None, read: Read::default(), _beside: beside });
         }
@@ -96,7 +96,7 @@ impl World {
             let settings = std::fs::read_to_string(&file)?;
             std::fs::write(&file, format!("{settings}language = \"{}\"\n{wrong}", language.code()))?;
         }
-        let mut env = [speaks(language.locale()), without_pcscd(stage.profile.path())].concat();
+        let mut env = [speaks(language.locale()), composed(), without_pcscd(stage.profile.path())].concat();
         if let Some(browser) = &beside._browser {
             env.extend(browser.env()?);
         }

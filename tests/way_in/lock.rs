@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use balie_tests::clerk::{Clerk, F5, F6, F8, F9};
+use balie_tests::clerk::{Clerk, F5, F6, F8, F9, composed};
 use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::skip::skipped;
-use balie_tests::stage::{Stage, yasmina_types_her_number};
+use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
 use balie_tests::virtual_card::{Behaviour, VirtualCard};
 
-use crate::entrance::{Entrance, Outcome, PIN, left_out, tries_the_pin};
+use crate::entrance::{Entrance, Outcome, PIN, left_out, sets_up, tries_the_pin};
 
 const YASMINA: &str = "04363CDAEE3880";
 
@@ -182,7 +182,8 @@ async fn the_desk_locks_with_the_screen_and_before_a_sleep() -> Outcome {
         return Ok(());
     }
     let entrance = Entrance::prepare().await?;
-    let (clerk, _) = entrance.set_up().await?;
+    let clerk = entrance.open_with(&[without_pcscd(entrance.stage.profile.path()), composed()].concat()).await?;
+    sets_up(&clerk).await?;
     let nobody = picture_of_a_locked_desk(&clerk).await?;
     let saver = "org.freedesktop.ScreenSaver.ActiveChanged";
     let session = "/org/freedesktop/login1/session/_32";

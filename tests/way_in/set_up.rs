@@ -1,6 +1,6 @@
 //! A new desk is set up.
 
-use balie_tests::clerk::{ENTER, ESCAPE, speaks};
+use balie_tests::clerk::{Clerk, ENTER, ESCAPE, speaks};
 use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
 
 use crate::entrance::{Entrance, ORGANIZER, Outcome, PIN, at_step, left_out, passes};

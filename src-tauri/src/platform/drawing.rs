@@ -13,6 +13,9 @@ const NO_DMA_BUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// Is there when the driver of NVIDIA is at work.
 const NVIDIA: &str = "/sys/module/nvidia";
 
+/// By these WebKitGTK is told from outside how it paints.
+const SAID: [&str; 2] = ["WEBKIT_FORCE_COMPOSITING_MODE", "WEBKIT_DISABLE_COMPOSITING_MODE"];
+
 /// Where Linux shows the graphics cards that programs can draw with, as `renderD128` and further.
 const CARDS: &str = "/dev/dri";
 
@@ -40,9 +43,9 @@ const fn begins_anew(somebody_said: bool, nvidia: bool) -> bool {
 
 /// Has the page painted straight into the window where there is no graphics card, as on a terminal server. WebKitGTK
 /// otherwise imitates a graphics card there, and each picture passes through the imitation: twice as slow, and the memory of
-/// the pictures twice over.
+/// the pictures twice over. Whoever starts Balie may have said otherwise.
 pub fn as_the_window_opens(window: &WebviewWindow) {
-    if has_card(Path::new(CARDS)) {
+    if SAID.iter().any(|name| std::env::var_os(name).is_some()) || has_card(Path::new(CARDS)) {
         return;
     }
     let asked = window.with_webview(|webview| {
