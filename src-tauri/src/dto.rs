@@ -22,7 +22,7 @@ pub use offline::{KeptKind, KeptView, LimitsView, ProgressView, ReadyItem, Ready
 use serde::{Deserialize, Serialize};
 pub use settings::{ChosenSettings, DiagnosisFile, Look, RewardsAlone, SettingsView, Spoken};
 use specta::Type;
-pub use way_in::{DeskChoice, PermissionView, SetUpView, Stage, StartView};
+pub use way_in::{DeskChoice, PermissionView, ScreenView, SetUpView, Stage, StartView, StartupView};
 
 /// The head of the window: who, where, and how things stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

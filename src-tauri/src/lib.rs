@@ -7,6 +7,7 @@ pub mod dto;
 mod file;
 mod frame;
 mod language;
+mod news;
 mod opening;
 mod page;
 mod platform;
@@ -91,15 +92,7 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::practice::practice_tap,
             commands::practice::practice_network,
         ])
-        .events(collect_events![
-            pump::StartChanged,
-            pump::SetUpChanged,
-            pump::DeskChanged,
-            pump::EventsChanged,
-            pump::PersonChanged,
-            pump::LinesChanged,
-            pump::ReadyChanged,
-        ])
+        .events(collect_events![news::News])
 }
 
 /// Opens the window that `tauri.conf.json` describes. What its page says first, it says in this language.
@@ -110,6 +103,7 @@ fn open_window(app: &tauri::App, language: Language) -> Result<(), Box<dyn std::
     let window = tauri::WebviewWindowBuilder::from_config(app.handle(), described)?
         .initialization_script(told)
         .visible(false)
+        .on_page_load(|window, page| page::loads(&window, page.event()))
         .build()?;
     platform::as_the_window_opens(&window);
     Ok(())

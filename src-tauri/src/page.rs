@@ -5,7 +5,8 @@ use crate::dto::Language;
 use crate::setup::MAIN;
 use crate::shell::Shell;
 use std::time::Duration;
-use tauri::{AppHandle, Manager};
+use tauri::webview::PageLoadEvent;
+use tauri::{AppHandle, Manager, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -13,8 +14,7 @@ use tokio::time::timeout;
 /// How long the page may take. It takes half a second; a slow and busy computer gets twenty times that.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// So long a window waits unseen for its page. What it would show before is empty; and WebKitGTK, which paints into a window that
-/// is seen, waits half a second for a page that is still being loaded.
+/// So long a window waits unseen for its page to begin.
 const UNSEEN: Duration = Duration::from_secs(2);
 
 /// What is said, and what can be done about it.
@@ -52,13 +52,28 @@ const fn words(language: Language) -> Words {
     }
 }
 
-/// Shows the window as soon as its page is there. Waits for the page, and asks the clerk what to do each time that it does not come.
+/// Shows the window as soon as its page begins. Before that there is nothing to see, and WebKitGTK, which wants to paint what is
+/// seen, now and then waits half a second for a page that has not begun.
+pub fn loads(window: &WebviewWindow, event: PageLoadEvent) {
+    match event {
+        PageLoadEvent::Started => show(window),
+        PageLoadEvent::Finished => {}
+    }
+}
+
+/// Waits for the page, and asks the clerk what to do each time that it does not come.
 pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
-        let _ = timeout(UNSEEN, shell.until_page_came()).await;
-        show(&app);
-        while timeout(PATIENCE, shell.until_page_came()).await.is_err() {
+        let mut patience = PATIENCE;
+        if timeout(UNSEEN, shell.until_page_came()).await.is_err() {
+            patience -= UNSEEN;
+            // A page that never begins leaves its window empty, and not unseen.
+            let unseen = app.get_webview_window(MAIN).filter(|window| !window.is_visible().unwrap_or(false));
+            unseen.as_ref().map(show);
+        }
+        while timeout(patience, shell.until_page_came()).await.is_err() {
+            patience = PATIENCE;
             tracing::error!("the page of the window does not come up");
             if !tries_again(&app, shell.language_now()).await {
                 shell.rest().await;
@@ -84,9 +99,8 @@ async fn tries_again(app: &AppHandle, language: Language) -> bool {
     answer.await.unwrap_or(false)
 }
 
-fn show(app: &AppHandle) {
-    let shown = app.get_webview_window(MAIN).map(|window| window.show().and_then(|()| window.set_focus()));
-    if let Some(Err(error)) = shown {
+fn show(window: &WebviewWindow) {
+    if let Err(error) = window.show().and_then(|()| window.set_focus()) {
         tracing::error!(%error, "the window cannot be shown");
     }
 }

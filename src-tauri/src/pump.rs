@@ -1,6 +1,6 @@
 //! One loop between the world and the desk: what readers report goes to the desk, what changed is told to the window.
 
-use crate::dto::{DeskView, EventView, LineView, PersonView, ReadyView, SetUpView, Stage, StartView};
+use crate::dto::Stage;
 use crate::shell::{Opened, Place, Shell};
 use crate::tell::Tell;
 use crate::view;
@@ -8,66 +8,14 @@ use balie_card::Watch;
 use balie_core::reader::ReaderEvent;
 use balie_core::time::Moment;
 use balie_desk::desk::Change;
-use serde::{Deserialize, Serialize};
-use specta::Type;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Manager};
-use tauri_specta::Event;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::Interval;
-
-/// What stands before the clerk changed: the desk was locked or opened.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct StartChanged {
-    /// What stands there now.
-    pub start: StartView,
-}
-
-/// The set-up changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct SetUpChanged {
-    /// How far it is now.
-    pub set_up: SetUpView,
-}
-
-/// How ready the desk is to work without a connection changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct ReadyChanged {
-    /// How ready it is now.
-    pub ready: ReadyView,
-}
-
-/// The head of the window changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct DeskChanged {
-    /// How it stands now.
-    pub desk: DeskView,
-}
-
-/// The list of activities changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct EventsChanged {
-    /// The list now.
-    pub events: Vec<EventView>,
-}
-
-/// The person at the desk changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct PersonChanged {
-    /// Who stands there now.
-    pub person: Option<PersonView>,
-}
-
-/// What was done changed.
-#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct LinesChanged {
-    /// The list now.
-    pub lines: Vec<LineView>,
-}
 
 /// More reports than this are never under way: the reader thread waits then.
 const REPORTS: usize = 64;

@@ -2,9 +2,9 @@
 
 use crate::browser::Links;
 use crate::dto::{Language, Look, Notice, Problem, Stage, StartView};
+use crate::news::News;
 use crate::opening::{self, Profile};
 use crate::practice::Practice;
-use crate::pump::StartChanged;
 use crate::safe::Safe;
 use crate::view::settings::look;
 use balie_desk::config::{Language as DeskLanguage, Preferences};
@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use tauri::AppHandle;
-use tauri_specta::Event;
 use tokio::sync::{Mutex, Notify, watch};
 
 /// An open desk, with the stand-in when it is a practice desk.
@@ -85,9 +84,9 @@ impl Shell {
         }
     }
 
-    /// Notes that the page is there.
-    pub fn page_came(&self) {
-        self.page.send_replace(true);
+    /// Notes that the page is there, and says whether it was there before.
+    pub fn page_came(&self) -> bool {
+        self.page.send_replace(true)
     }
 
     /// Whether the page is there.
@@ -110,9 +109,8 @@ impl Shell {
     /// Puts something else before the clerk, and tells the window.
     pub fn put(&self, place: Place) {
         self.place.send_replace(place.clone());
-        let told = self.view(&place).map(|start| StartChanged { start }.emit(&self.app));
-        if let Some(Err(error)) = told {
-            tracing::error!(%error, "the window was not told");
+        if let Some(start) = self.view(&place) {
+            News::Start(start).tell(&self.app);
         }
     }
 

@@ -2,7 +2,7 @@
 //! checklist for offline, which both read files, stand between a card and its price.
 
 use crate::dto::{PersonView, Phase, Stage};
-use crate::pump::{DeskChanged, EventsChanged, LinesChanged, PersonChanged, ReadyChanged};
+use crate::news::News;
 use crate::shell::{Opened, Place, Shell};
 use crate::view;
 use balie_desk::desk::{Change, Desk};
@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager};
-use tauri_specta::Event;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
@@ -90,6 +89,8 @@ async fn tell_person(app: AppHandle, desk: Arc<Desk>, wanted: Arc<Wanted>) {
         wanted.next().await;
         let mut person = view::person(&desk);
         let latest = Instant::now() + SOON;
+        // Somebody who was waited with may have been read by the page itself, and then it has to hear that they left.
+        let waits = person.as_ref().is_some_and(nothing_decided);
         while person.as_ref().is_some_and(nothing_decided) {
             if timeout_at(latest, wanted.next()).await.is_err() {
                 break;
@@ -102,9 +103,9 @@ async fn tell_person(app: AppHandle, desk: Arc<Desk>, wanted: Arc<Wanted>) {
             continue;
         }
         // One answer touches several things, of which each says that the person changed.
-        if told.as_ref() != Some(&person) {
+        if waits || told.as_ref() != Some(&person) {
             told = Some(person.clone());
-            tell(PersonChanged { person }.emit(&app));
+            News::Person(person).tell(&app);
         }
     }
 }
@@ -133,28 +134,23 @@ async fn tell_of(app: &AppHandle, desk: &Desk, change: Change) {
     match change {
         Change::Ready => {
             if let Ok(ready) = view::offline::ready(desk).await {
-                tell(ReadyChanged { ready }.emit(app));
+                News::Ready(ready).tell(app);
             }
         }
         Change::Desk if matches!(shell.place(), Place::Desk(_, Stage::SetUp)) => view::way_in::changed(&shell).await,
         Change::Desk => {
             if let Ok(desk) = view::desk(desk, &shell).await {
-                tell(DeskChanged { desk }.emit(app));
+                News::Desk(desk).tell(app);
             }
         }
-        Change::Events => tell(EventsChanged { events: view::events(desk) }.emit(app)),
+        Change::Events => News::Events(view::events(desk)).tell(app),
         Change::Lines => {
             if let Ok(lines) = view::lines(desk).await {
-                tell(LinesChanged { lines }.emit(app));
+                News::Lines(lines).tell(app);
             }
         }
-        Change::Person => tell(PersonChanged { person: view::person(desk) }.emit(app)),
-    }
-}
-
-fn tell(told: tauri::Result<()>) {
-    if let Err(error) = told {
-        tracing::error!(%error, "the window was not told");
+        // That has a way of its own.
+        Change::Person => {}
     }
 }
 

@@ -7,8 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Answers as soon as that is known. */
-	startup: () => typedError<StartView, Problem>(__TAURI_INVOKE("startup")),
+	/**  Answers as soon as that is known, with all that the page shows first: each question of the page takes a turn of the window. */
+	startup: () => typedError<StartupView, Problem>(__TAURI_INVOKE("startup")),
 	/**  The head of the window. */
 	desk: () => typedError<DeskView, Problem>(__TAURI_INVOKE("desk")),
 	/**  The activities of today. */
@@ -118,11 +118,11 @@ export const commands = {
 	setUp: () => typedError<SetUpView, Problem>(__TAURI_INVOKE("set_up")),
 	/**  Writes settings where there are none. */
 	writeSettings: (environment: string, client: string) => typedError<null, Problem>(__TAURI_INVOKE("write_settings", { environment, client })),
-	/**  Speaks another language from now on, before there is a desk. */
-	speak: (language: Language) => typedError<null, Problem>(__TAURI_INVOKE("speak", { language })),
 	/**  Ends the set-up: the desk opens. */
 	endSetUp: () => typedError<null, Problem>(__TAURI_INVOKE("end_set_up")),
-	/**  Opens a second window of the program in practice mode. */
+	/**  Speaks another language from now on, before there is a desk. */
+	speak: (language: Language) => typedError<null, Problem>(__TAURI_INVOKE("speak", { language })),
+	/**  Opens a second window of the program in practice mode, in the language that is spoken here. */
 	practise: () => typedError<null, Problem>(__TAURI_INVOKE("practise")),
 	/**  How ready the desk is. */
 	ready: () => typedError<ReadyView, Problem>(__TAURI_INVOKE("ready")),
@@ -146,13 +146,7 @@ export const commands = {
 
 /** Events */
 export const events = {
-	deskChanged: makeEvent<DeskChanged, DeskChanged>("desk-changed"),
-	eventsChanged: makeEvent<EventsChanged, EventsChanged>("events-changed"),
-	linesChanged: makeEvent<LinesChanged, LinesChanged>("lines-changed"),
-	personChanged: makeEvent<PersonChanged, PersonChanged>("person-changed"),
-	readyChanged: makeEvent<ReadyChanged, ReadyChanged>("ready-changed"),
-	setUpChanged: makeEvent<SetUpChanged, SetUpChanged>("set-up-changed"),
-	startChanged: makeEvent<StartChanged, StartChanged>("start-changed"),
+	news: makeEvent<News, News>("news"),
 };
 
 /* Types */
@@ -622,12 +616,6 @@ export type DayWords = {
 	slip: DaySlip,
 };
 
-/**  The head of the window changed. */
-export type DeskChanged = {
-	/**  How it stands now. */
-	desk: DeskView,
-};
-
 /**  A desk that can be chosen. */
 export type DeskChoice = {
 	/**  The id of the organizer. */
@@ -732,12 +720,6 @@ export type EventView = {
 	until: string | null,
 	/**  The prices an ordinary visitor pays, in the order of the organizer. */
 	prices: PriceView[],
-};
-
-/**  The list of activities changed. */
-export type EventsChanged = {
-	/**  The list now. */
-	events: EventView[],
 };
 
 /**  A record too many at UiTPAS. */
@@ -940,12 +922,6 @@ export type LineView = {
 	notice: Notice | null,
 };
 
-/**  What was done changed. */
-export type LinesChanged = {
-	/**  The list now. */
-	lines: LineView[],
-};
-
 /**  Light or dark. */
 export type Look = 
 /**  As the system is. */
@@ -971,6 +947,23 @@ export type Municipality =
 "own" | 
 /**  In another. */
 "other";
+
+/**  Something changed, and stands so now. */
+export type News = 
+/**  What stands before the clerk: the desk was locked or opened. */
+{ what: "start"; now: StartView } | 
+/**  The set-up. */
+{ what: "setUp"; now: SetUpView } | 
+/**  How ready the desk is to work without a connection. */
+{ what: "ready"; now: ReadyView } | 
+/**  The head of the window. */
+{ what: "desk"; now: DeskView } | 
+/**  The list of activities. */
+{ what: "events"; now: EventView[] } | 
+/**  The person at the desk. */
+{ what: "person"; now?: PersonView | null } | 
+/**  What was done. */
+{ what: "lines"; now: LineView[] };
 
 /**  Something to tell the clerk: a code with facts; the words stand in `ui/src/texts`. */
 export type Notice = {
@@ -1033,12 +1026,6 @@ export type PermissionView = {
 	code: string,
 	/**  It may be done. */
 	granted: boolean,
-};
-
-/**  The person at the desk changed. */
-export type PersonChanged = {
-	/**  Who stands there now. */
-	person: PersonView | null,
 };
 
 /**  The person who stands at the desk now. Each tap has a number of its own, so that two people never mix. */
@@ -1154,12 +1141,6 @@ export type ReaderView = {
 	name: string | null,
 };
 
-/**  How ready the desk is to work without a connection changed. */
-export type ReadyChanged = {
-	/**  How ready it is now. */
-	ready: ReadyView,
-};
-
 /**  One thing that working without a connection takes. */
 export type ReadyItem = {
 	/**
@@ -1245,10 +1226,16 @@ export type RewardsAlone =
 /**  All. */
 "all";
 
-/**  The set-up changed. */
-export type SetUpChanged = {
-	/**  How far it is now. */
-	set_up: SetUpView,
+/**  All that stands on the screen of a desk that was just opened. */
+export type ScreenView = {
+	/**  The head of the window. */
+	desk: DeskView,
+	/**  The activities of today. */
+	events: EventView[],
+	/**  The person at the desk. */
+	person: PersonView | null,
+	/**  What was done, newest first. */
+	lines: LineView[],
 };
 
 /**  How far the set-up is, and what it has to show. */
@@ -1342,12 +1329,6 @@ export type Stage =
 /**  The desk. */
 "open";
 
-/**  What stands before the clerk changed: the desk was locked or opened. */
-export type StartChanged = {
-	/**  What stands there now. */
-	start: StartView,
-};
-
 /**  What stands before the clerk: the desk, or what comes before it. */
 export type StartView = {
 	/**  Which of them. */
@@ -1362,6 +1343,14 @@ export type StartView = {
 	sending: boolean,
 	/**  Why the recovery code is needed, or for how long a PIN must wait; absent otherwise. */
 	notice: Notice | null,
+};
+
+/**  What the page is told when it comes. */
+export type StartupView = {
+	/**  What stands before the clerk. */
+	start: StartView,
+	/**  The screen of the desk, where that is what stands there and it could be read; else the page reads it piece by piece. */
+	screen: ScreenView | null,
 };
 
 /**  One thing that happened to an entry. */

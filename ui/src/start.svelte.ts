@@ -58,8 +58,11 @@ export class Start {
     const shown = this.#shown;
     const answer = await heard(commands.startup());
     if (this.#shown !== shown) return;
-    if (answer.status === 'ok') this.show(answer.data);
-    else if (answer.error.code === 'problem.window') this.#balie.problem = answer.error;
+    if (answer.status === 'ok') {
+      this.#balie.given = answer.data.screen;
+      this.show(answer.data.start);
+      this.#balie.given = null;
+    } else if (answer.error.code === 'problem.window') this.#balie.problem = answer.error;
     else this.#balie.stopped = answer.error;
   }
 

@@ -12,12 +12,13 @@ import type {
   DiagnosisView,
   EventView,
   LineView,
+  News,
   Notice,
   OfferView,
   PersonView,
-  PracticeCard,
   Problem,
   RewardView,
+  ScreenView,
   SetUpView,
   Stage,
 } from './ipc';
@@ -38,6 +39,9 @@ export class Balie {
   problem = $state.raw<Problem | null>(null);
   /** Why the desk could not be opened: then there is nothing else to show. */
   stopped = $state.raw<Problem | null>(null);
+
+  /** What came with the answer to the first question of all; it is good for the screen that opens then. */
+  given: ScreenView | null = null;
 
   /** The place of the offer that Enter would record; null after recording, until the clerk chooses again. */
   selected = $state<number | null>(null);
@@ -196,30 +200,33 @@ export class Balie {
 
   /** Listens first and asks afterwards; what was heard meanwhile is newer than the answer. */
   async open(): Promise<void> {
-    // What is told of the desk while it is locked, or before it is known whether it is, is read once it opens.
-    const hear =
-      <T>(name: string, take: (payload: T) => void) =>
-      ({ payload }: { payload: T }): void => {
-        if (this.start.stage !== 'open') return;
-        this.#told.add(name);
-        take(payload);
-      };
     this.start.view = null;
+    this.#told = new Set();
     try {
-      await Promise.all([
-        wire.startChanged.listen(({ payload }) => this.start.show(payload.start)),
-        wire.setUpChanged.listen(({ payload }) => this.#showSetUp(payload.set_up)),
-        wire.readyChanged.listen(hear('ready', ({ ready }) => this.offline.heard(ready))),
-        wire.deskChanged.listen(hear('desk', ({ desk }) => this.#showDesk(desk))),
-        wire.eventsChanged.listen(hear('events', ({ events }) => (this.events = events))),
-        wire.personChanged.listen(hear('person', ({ person }) => this.showPerson(person))),
-        wire.linesChanged.listen(hear('lines', ({ lines }) => this.#showLines(lines))),
-      ]);
+      await wire.news.listen(({ payload }) => this.#hear(payload));
     } catch {
       this.problem = { code: 'problem.window', severity: 'fault', facts: [] };
     }
     // The window is there before the desk is; this answers as soon as it is known what comes first.
     await this.start.look();
+  }
+
+  #hear(news: News): void {
+    if (news.what === 'start') this.start.show(news.now);
+    else if (news.what === 'setUp') this.#showSetUp(news.now);
+    else {
+      this.#told.add(news.what);
+      // What is told of the desk while it is locked, or before it is known whether it is, is read once it opens.
+      if (this.start.stage === 'open') this.#showNews(news);
+    }
+  }
+
+  #showNews(news: News): void {
+    if (news.what === 'ready') this.offline.heard(news.now);
+    else if (news.what === 'desk') this.#showDesk(news.now);
+    else if (news.what === 'events') this.events = news.now;
+    else if (news.what === 'person') this.showPerson(news.now ?? null);
+    else if (news.what === 'lines') this.#showLines(news.now);
   }
 
   /** Something else stands before the clerk: nothing of what stood there before stays. */
@@ -240,6 +247,9 @@ export class Balie {
   /** Reads everything anew. */
   async read(): Promise<void> {
     const turn = this.#turn;
+    const { given } = this;
+    // What was told since it was read is newer: then it is read anew.
+    if (given && this.#told.size === 0) return this.#show(given);
     this.#told = new Set();
     const [desk, events, person, lines] = await Promise.all([
       heard(commands.desk()),
@@ -252,6 +262,13 @@ export class Balie {
     this.#take(events, this.#told.has('events'), (events) => (this.events = events));
     this.#take(person, this.#told.has('person'), (person) => this.showPerson(person));
     this.#take(lines, this.#told.has('lines'), (lines) => (this.lines = lines));
+  }
+
+  #show({ desk, events, person, lines }: ScreenView): void {
+    this.#showDesk(desk);
+    this.events = events;
+    this.showPerson(person);
+    this.lines = lines;
   }
 
   #take<T>(answer: Answer<T>, heard: boolean, show: (data: T) => void): void {
@@ -502,18 +519,6 @@ export class Balie {
     this.refreshing = true;
     await this.answered(commands.refresh());
     this.refreshing = false;
-  }
-
-  async practiceCards(): Promise<PracticeCard[]> {
-    return (await this.answered(commands.practiceCards())) ?? [];
-  }
-
-  async practiceTap(uid: string): Promise<void> {
-    await this.answered(commands.practiceTap(uid));
-  }
-
-  async practiceNetwork(on: boolean): Promise<boolean> {
-    return (await this.answered(commands.practiceNetwork(on))) !== undefined;
   }
 
   /** Puts the person away. What still comes in for this tap is not shown any more. */

@@ -6,7 +6,7 @@ import { t, tCode, tWhole } from '../src/texts';
 import { checkCodes } from '../src/texts/codes';
 import { asText } from '../src/views/check/story';
 import { doubtfulCase, expiringCase, pricedCase, refusedCase, story, toCheck } from './check-scene';
-import { commands, events, ok, refused, lookedUp } from './fake-ipc';
+import { commands, ok, refused, lookedUp, tell } from './fake-ipc';
 import { arrives, field, openWindow, pause } from './open';
 import { deskView, line, notice, person, privateSentences } from './scene';
 
@@ -68,9 +68,9 @@ test('a whole list says nothing of the kind, and one that is cut off never says 
   await openList(toCheck([expiringCase()]));
   expect(screen.queryByTestId('to-check-cut')).toBeNull();
   expect(screen.getByTestId('at-risk').textContent?.trim()).toBe(t('toCheck.atRisk.none'));
-  events.deskChanged.call({ desk: deskView({ toCheck: 501 }) });
+  tell({ what: 'desk', now: deskView({ toCheck: 501 }) });
   commands.toCheck.mockResolvedValue(ok(toCheck([expiringCase()], { all: 501 })));
-  events.deskChanged.call({ desk: deskView({ toCheck: 501 }) });
+  tell({ what: 'desk', now: deskView({ toCheck: 501 }) });
   await screen.findByTestId('to-check-cut');
   expect(screen.getByTestId('at-risk').textContent?.trim()).toBe('');
 });
@@ -199,7 +199,7 @@ test('a case that is settled meanwhile closes its question, and the list is read
   const user = await openList();
   await user.click(within(screen.getByTestId('case-B1-000022')).getByTestId('way-isNotThere'));
   commands.toCheck.mockResolvedValue(ok(toCheck([refusedCase()])));
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   await waitFor(() => expect(settle()).toBeNull());
   expect(screen.queryByTestId('case-B1-000022')).toBeNull();
   expect(screen.getByTestId('case-B1-000021')).toBeTruthy();
@@ -253,7 +253,7 @@ test('sending now shows every entry that waits, and follows what becomes of it',
   expect(screen.getByTestId('send-summary').textContent).toContain(t('send.busy'));
   expect(screen.getByTestId('sent-B1-000031').dataset.state).toBe('queued');
   expect(screen.queryByTestId('sent-B1-000033')).toBeNull();
-  events.linesChanged.call({ lines: waiting.map((each) => ({ ...each, state: 'confirmed' as const })) });
+  tell({ what: 'lines', now: waiting.map((each) => ({ ...each, state: 'confirmed' as const })) });
   await waitFor(
     () =>
       expect(screen.getByTestId('send-summary').textContent?.trim()).toBe(
@@ -431,7 +431,7 @@ test('a clock that was set back is said, and a person says when it is right', as
   await user.keyboard('{Enter}');
   await waitFor(() => expect(screen.queryByTestId('clock')).toBeNull());
   expect(commands.clockIsRight).toHaveBeenCalledOnce();
-  events.deskChanged.call({ desk: deskView() });
+  tell({ what: 'desk', now: deskView() });
   await waitFor(() => expect(screen.queryByTestId('banner-clock')).toBeNull());
 });
 

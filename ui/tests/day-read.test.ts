@@ -7,7 +7,7 @@ import { PAGE } from '../src/day.svelte';
 import { balie } from '../src/state.svelte';
 import { t } from '../src/texts';
 import { busyDay, dayPage, emptyDay } from './day-scene';
-import { commands, events, ok } from './fake-ipc';
+import { commands, ok, tell } from './fake-ipc';
 import { openWindow, pause } from './open';
 import { deskView, line } from './scene';
 
@@ -35,7 +35,7 @@ function late<T>(command: { mockImplementationOnce: (ask: () => Promise<never>) 
 test('what comes in for the day before it was left is neither shown nor asked further', async () => {
   await openDay();
   const answer = late<DayView>(commands.day);
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   await waitFor(() => expect(commands.day.mock.calls.length).toBe(2));
   const lines = commands.dayLines.mock.calls.length;
   const other = late<DayView>(commands.day);
@@ -51,7 +51,7 @@ test('what comes in for the day before it was left is neither shown nor asked fu
 test('nor are the lines of that day', async () => {
   await openDay();
   const answer = late<DayPage>(commands.dayLines);
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   await waitFor(() => expect(commands.dayLines.mock.calls.length).toBe(2));
   const other = late<DayView>(commands.day);
   balie.day.step(-1);
@@ -80,7 +80,7 @@ test('a list that became shorter than its page is read from its last page', asyn
   commands.dayLines.mockImplementation(async ({ skipped }) =>
     ok(dayPage({ found: 100, lines: skipped >= 100 ? [] : dayPage().lines })),
   );
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   await waitFor(() => expect(asked()?.skipped).toBe(50));
   await waitFor(() => expect(screen.getByTestId('day-range').textContent).toContain('51 tot 100 van 100'));
   expect(screen.queryByTestId('day-empty')).toBeNull();
@@ -91,7 +91,7 @@ test('a list that became empty begins at its beginning', async () => {
   await user.click(screen.getByTestId('day-older'));
   await waitFor(() => expect(asked()?.skipped).toBe(50));
   commands.dayLines.mockResolvedValue(ok(dayPage({ found: 0, lines: [] })));
-  events.linesChanged.call({ lines: [] });
+  tell({ what: 'lines', now: [] });
   await screen.findByTestId('day-empty');
   expect([asked()?.skipped, balie.day.skipped]).toEqual([0, 0]);
 });
@@ -157,7 +157,7 @@ test('a key that was meant for what stood there before does not close the day', 
 test('a desk that was also used elsewhere closes no day', async () => {
   const user = await openDay(emptyDay());
   await user.click(screen.getByTestId('day-close'));
-  events.deskChanged.call({ desk: deskView({ readOnly: true }) });
+  tell({ what: 'desk', now: deskView({ readOnly: true }) });
   await waitFor(() => expect(balie.frozen).toBe(true));
   await user.keyboard('{Enter}');
   await balie.day.confirm();

@@ -6,7 +6,7 @@ import { speak } from '../src/texts/language.svelte';
 import { wordsOf } from '../src/views/day/words';
 import { story } from './check-scene';
 import { busyDay, dayPage, emptyDay } from './day-scene';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { openWindow } from './open';
 import { line, privateSentences } from './scene';
 
@@ -208,10 +208,10 @@ test('the life of a line opens over the day and goes back to it', async () => {
 test('it is read anew when something changes, and not while it is closed', async () => {
   const user = await openDay();
   const before = commands.day.mock.calls.length;
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   await waitFor(() => expect(commands.day.mock.calls.length).toBe(before + 1));
   await user.keyboard('{Escape}');
-  events.linesChanged.call({ lines: [line('confirmed')] });
+  tell({ what: 'lines', now: [line('confirmed')] });
   expect(commands.day.mock.calls.length).toBe(before + 1);
 });
 

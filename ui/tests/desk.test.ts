@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { LineState } from '../src/ipc';
 import { lineCodes } from '../src/texts/codes';
 import { t, tCode, tWhole } from '../src/texts';
-import { commands, events, refused } from './fake-ipc';
+import { commands, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, line, notice, person, privateSentences } from './scene';
 
@@ -150,10 +150,10 @@ test('the practice tray opens and closes and turns the network off', async () =>
 test('while the first list is on its way nobody is told that there is nothing', async () => {
   const none = { chosenEvent: null, refreshing: true };
   await openWindow(none);
-  events.eventsChanged.call({ events: [] });
+  tell({ what: 'events', now: [] });
   await screen.findByText(t('idle.fetching'));
   expect(screen.queryByText(t('idle.noEvents'))).toBeNull();
-  events.deskChanged.call({ desk: deskView({ ...none, refreshing: false }) });
+  tell({ what: 'desk', now: deskView({ ...none, refreshing: false }) });
   await screen.findByText(t('idle.noEvents'));
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AgreementView, DiagnosisView } from '../src/ipc';
 import { t } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, person } from './scene';
 
@@ -88,7 +88,7 @@ test('the window speaks the language of the desk, and follows when it changes', 
   await arrives(person());
   expect(document.documentElement.lang).toBe('fr');
   expect(screen.getByTestId('check-in').textContent).toContain('Épargner un point');
-  events.deskChanged.call({ desk: deskView({ language: 'en' }) });
+  tell({ what: 'desk', now: deskView({ language: 'en' }) });
   await waitFor(() => expect(screen.getByTestId('check-in').textContent).toContain('Save a point'));
   expect(screen.getByTestId('record').textContent).toContain('€2.00');
   speak('nl');

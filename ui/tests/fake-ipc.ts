@@ -17,13 +17,14 @@ import type {
   KeptView,
   Language,
   LineView,
+  News,
   PersonView,
   PracticeCard,
   Problem,
   ReadyView,
   SetUpView,
   SettingsView,
-  StartView,
+  StartupView,
   StoryView,
   ToCheckView,
 } from '../src/ipc';
@@ -31,7 +32,7 @@ import { nothingToCheck } from './check-scene';
 import { emptyDay } from './day-scene';
 import { deskView, eventViews } from './scene';
 import { settingsView } from './settings-scene';
-import { keptView, readyView, setUpView, startView } from './way-scene';
+import { keptView, readyView, setUpView, startupView } from './way-scene';
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
 
@@ -49,7 +50,7 @@ export function refused(
 }
 
 export const commands = {
-  startup: vi.fn(async (): Promise<Answer<StartView>> => ok(startView())),
+  startup: vi.fn(async (): Promise<Answer<StartupView>> => ok(startupView())),
   desk: vi.fn(async (): Promise<Answer<DeskView>> => ok(deskView())),
   events: vi.fn(async (): Promise<Answer<EventView[]>> => ok(eventViews())),
   person: vi.fn(async (): Promise<Answer<PersonView | null>> => ok(null)),
@@ -131,15 +132,10 @@ function wire<T>() {
   };
 }
 
-export const events = {
-  deskChanged: wire<{ desk: DeskView }>(),
-  eventsChanged: wire<{ events: EventView[] }>(),
-  personChanged: wire<{ person: PersonView | null }>(),
-  linesChanged: wire<{ lines: LineView[] }>(),
-  readyChanged: wire<{ ready: ReadyView }>(),
-  setUpChanged: wire<{ set_up: SetUpView }>(),
-  startChanged: wire<{ start: StartView }>(),
-};
+export const events = { news: wire<News>() };
+
+/** Rust says that something changed, and how it is now. */
+export const tell = (news: News): void => events.news.call(news);
 
 /** The numbers that were looked up, typed by a hand or by a scanner. */
 export function lookedUp(): string[] {

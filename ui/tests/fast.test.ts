@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { t } from '../src/texts';
-import { commands, events, ok } from './fake-ipc';
+import { commands, ok, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, line, person, pointLine, regularPerson } from './scene';
 import { settingsView } from './settings-scene';
@@ -17,7 +17,7 @@ test('everybody sees whether a card saves its point by itself, and can say other
   expect([fast().textContent?.trim(), fast().getAttribute('aria-checked')]).toEqual([t('fast.off'), 'false']);
   await user.click(fast());
   expect(asked()).toEqual({ ...settingsView().chosen, fastMode: true });
-  events.deskChanged.call({ desk: deskView({ fastMode: true }) });
+  tell({ what: 'desk', now: deskView({ fastMode: true }) });
   await waitFor(() => expect(fast().getAttribute('aria-checked')).toBe('true'));
 });
 
@@ -110,12 +110,12 @@ test('it holds what was not saved as well, and what the card before did not save
 test('without fast mode, or without an activity, no place is kept; a person keeps what stood there first', async () => {
   await openWindow({ fastMode: true });
   await arrives(person());
-  events.deskChanged.call({ desk: deskView({ fastMode: false }) });
+  tell({ what: 'desk', now: deskView({ fastMode: false }) });
   await waitFor(() => expect(screen.getByTestId('fast-switch').getAttribute('aria-checked')).toBe('false'));
   expect(place()).toBeTruthy();
   await arrives(person());
   expect(place()).toBeNull();
-  events.deskChanged.call({ desk: deskView({ fastMode: true, chosenEvent: null }) });
+  tell({ what: 'desk', now: deskView({ fastMode: true, chosenEvent: null }) });
   await waitFor(() => expect(screen.getByTestId('fast-switch').getAttribute('aria-checked')).toBe('true'));
   expect(place()).toBeNull();
   await arrives(person());

@@ -6,10 +6,10 @@ import App from '../src/App.svelte';
 import type { DeskView, LineView, PersonView, PracticeCard, SetUpView, StartView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { nothingToCheck } from './check-scene';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, events, ok, refused, tell } from './fake-ipc';
 import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
 import { settingsView } from './settings-scene';
-import { keptView, readyView, setUpView, startView } from './way-scene';
+import { keptView, readyView, setUpView, startupView, startView } from './way-scene';
 
 const WAY = [
   'unlock',
@@ -42,7 +42,7 @@ function answers(desk: Partial<DeskView>, lines: LineView[], practiceCards: Prac
   balie.filter = '';
   balie.stopped = null;
   balie.guardMs = 0;
-  commands.startup.mockResolvedValue(ok(startView()));
+  commands.startup.mockResolvedValue(ok(startupView()));
   commands.practiceCards.mockResolvedValue(ok(practiceCards));
   commands.desk.mockResolvedValue(ok(deskView(desk)));
   commands.events.mockResolvedValue(ok(eventViews()));
@@ -94,7 +94,7 @@ export async function openWindow(
 export async function openBefore(start: Partial<StartView>, setUp: Partial<SetUpView> = {}) {
   answers({}, [], []);
   commands.setUp.mockResolvedValue(ok(setUpView(setUp)));
-  commands.startup.mockResolvedValue(ok(startView(start)));
+  commands.startup.mockResolvedValue(ok(startupView(start)));
   const user = userEvent.setup();
   render(App);
   await waitFor(() => expect(screen.queryByTestId('starting')).toBeNull());
@@ -103,14 +103,14 @@ export async function openBefore(start: Partial<StartView>, setUp: Partial<SetUp
 
 /** Rust says what stands before the clerk now. */
 export async function becomes(start: Partial<StartView>): Promise<void> {
-  commands.startup.mockResolvedValue(ok(startView(start)));
-  events.startChanged.call({ start: startView(start) });
+  commands.startup.mockResolvedValue(ok(startupView(start)));
+  tell({ what: 'start', now: startView(start) });
   await tick();
 }
 
 /** Someone puts a card on the reader, or more becomes known about who stands there. */
 export async function arrives(person: PersonView | null): Promise<void> {
-  events.personChanged.call({ person });
+  tell({ what: 'person', now: person });
   await tick();
 }
 

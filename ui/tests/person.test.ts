@@ -14,7 +14,7 @@ import {
 import { t, tWhole } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
 import { mayBeSeen } from '../src/views/desk/discreet';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
 import { deskView, line, notice, offer, person, privateSentences, regularPerson } from './scene';
 
@@ -136,7 +136,7 @@ describe('where to renew', () => {
     await openWindow({ renewAt });
     await arrives(refusedFor('card.other'));
     expect(screen.queryByTestId('where')).toBeNull();
-    events.deskChanged.call({ desk: deskView() });
+    tell({ what: 'desk', now: deskView() });
     await arrives(refusedFor('pass.cardBlocked'));
     expect(screen.queryByTestId('where')).toBeNull();
   });
@@ -307,7 +307,7 @@ test('what was noted and then refused is not called noted any more', async () =>
   const said = await screen.findByTestId('confirmation');
   expect(said.textContent).toContain(t('record.confirmation', { receipt: 'B1-000012' }));
   for (const state of ['refused', 'inDoubt'] as const) {
-    events.linesChanged.call({ lines: [line(state, { id: line('queued').id })] });
+    tell({ what: 'lines', now: [line(state, { id: line('queued').id })] });
     await waitFor(() => expect(screen.getByTestId('confirmation').dataset.state).toBe(state));
     expect(screen.getByTestId('confirmation').textContent).toContain(
       t(`record.confirmation.${state}`, { receipt: 'B1-000012' }),

@@ -5,7 +5,7 @@ import type { DeskView, ReadyState, ReadyView } from '../src/ipc';
 import { t, tCode, tWhole } from '../src/texts';
 import { offlineCodes, readyCodes } from '../src/texts/codes';
 import { size } from '../src/texts/format';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, notice, person } from './scene';
 import { keptNames, keptView, readyItem, readyNames, readyView } from './way-scene';
@@ -20,7 +20,7 @@ async function openReady(given: Partial<ReadyView> = {}, desk: Partial<DeskView>
 
 async function hears(given: Partial<ReadyView>): Promise<void> {
   commands.ready.mockResolvedValue(ok(readyView(given)));
-  events.readyChanged.call({ ready: readyView(given) });
+  tell({ what: 'ready', now: readyView(given) });
   await tick();
 }
 
@@ -187,7 +187,7 @@ test('what is heard while the answer is on its way is newer', async () => {
   let late: (answer: ReturnType<typeof ok<ReadyView>>) => void = () => {};
   commands.ready.mockReturnValue(new Promise((done) => (late = done)));
   await user.keyboard('{F5}');
-  events.readyChanged.call({ ready: readyView({ goodUntil: '25/11 10:00' }) });
+  tell({ what: 'ready', now: readyView({ goodUntil: '25/11 10:00' }) });
   late(ok(readyView({ goodUntil: '23/11 10:00' })));
   await screen.findByTestId('limits');
   await tick();
@@ -215,7 +215,7 @@ test.each(readyCodes.filter((code) => code.startsWith('old.')))('a quiet banner 
 test('that banner never comes under the hand of who helps a person', async () => {
   await openWindow();
   await arrives(person({ tap: 9101 }));
-  events.deskChanged.call({ desk: deskView({ growingOld: notice('old.now') }) });
+  tell({ what: 'desk', now: deskView({ growingOld: notice('old.now') }) });
   await tick();
   expect(screen.queryByTestId('banner-old')).toBeNull();
   await arrives(person({ tap: 9102 }));

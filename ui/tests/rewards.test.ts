@@ -4,7 +4,7 @@ import type { LineView, PersonView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { t, tWhole } from '../src/texts';
 import { rewardCodes } from '../src/texts/codes';
-import { commands, events, ok, refused, lookedUp } from './fake-ipc';
+import { commands, ok, refused, lookedUp, tell } from './fake-ipc';
 import { arrives, field, openWindow, pause } from './open';
 import { notice, person, reward, rewardLine } from './scene';
 
@@ -118,8 +118,9 @@ test('only what is confirmed may be handed over without risk, and the code comes
   expect(result.dataset.state).toBe('queued');
   expect(result.textContent).toContain(t('redeemed.open.next'));
   expect(screen.queryByTestId('redeem-code')).toBeNull();
-  events.linesChanged.call({
-    lines: [rewardLine('confirmed', { redeemCode: 'AB-1234', redeemInfo: 'Geldig tot 31/12.' })],
+  tell({
+    what: 'lines',
+    now: [rewardLine('confirmed', { redeemCode: 'AB-1234', redeemInfo: 'Geldig tot 31/12.' })],
   });
   await waitFor(() => expect(screen.getByTestId('redeem-code').textContent).toBe('AB-1234'));
   expect(screen.getByTestId('redeem-info').textContent).toContain('31/12');
@@ -133,7 +134,7 @@ test('a reward that UiTPAS refuses afterwards says so while it is open', async (
   const { user } = await opened();
   await user.keyboard('2{Enter}');
   await screen.findByTestId('redeemed');
-  events.linesChanged.call({ lines: [rewardLine('refused', { notice: notice('redeem.refused') })] });
+  tell({ what: 'lines', now: [rewardLine('refused', { notice: notice('redeem.refused') })] });
   await waitFor(() =>
     expect(screen.getByTestId('redeemed').textContent).toContain(t('redeemed.refused.next')),
   );

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { t } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
 import { whole } from '../src/views/settings/whole';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, line, person, pointLine } from './scene';
 import { settingsView } from './settings-scene';
@@ -39,18 +39,18 @@ test('a choice is kept at once, with everything else as it was', async () => {
 
 test('the window follows: its language and its look', async () => {
   await openSettings();
-  events.deskChanged.call({ desk: deskView({ language: 'fr', look: 'dark' }) });
+  tell({ what: 'desk', now: deskView({ language: 'fr', look: 'dark' }) });
   await screen.findByRole('heading', { name: 'Réglages' });
   expect(document.documentElement.dataset.theme).toBe('dark');
-  events.deskChanged.call({ desk: deskView({ look: 'light' }) });
+  tell({ what: 'desk', now: deskView({ look: 'light' }) });
   expect(document.documentElement.dataset.theme).toBe('light');
 });
 
 test('hearing of the same look again changes nothing', async () => {
   await openWindow();
-  events.deskChanged.call({ desk: deskView({ look: 'dark' }) });
+  tell({ what: 'desk', now: deskView({ look: 'dark' }) });
   document.documentElement.dataset.theme = 'light';
-  events.deskChanged.call({ desk: deskView({ look: 'dark', toSend: 1 }) });
+  tell({ what: 'desk', now: deskView({ look: 'dark', toSend: 1 }) });
   expect(document.documentElement.dataset.theme).toBe('light');
 });
 

@@ -5,15 +5,15 @@ import type { SetUpView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { t, tCode, tWhole } from '../src/texts';
 import { permissionCodes } from '../src/texts/codes';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { openBefore } from './open';
 import { deskView } from './scene';
-import { desk, setUpView, startView } from './way-scene';
+import { desk, setUpView, startupView, startView } from './way-scene';
 
 /** The set-up as Rust knows it: it changes, and tells so. */
 async function knows(given: Partial<SetUpView>): Promise<void> {
   commands.setUp.mockResolvedValue(ok(setUpView(given)));
-  events.setUpChanged.call({ set_up: setUpView(given) });
+  tell({ what: 'setUp', now: setUpView(given) });
   await tick();
 }
 
@@ -92,7 +92,7 @@ test('the first step asks for a language, and the window follows what Rust says'
     ['en', 'English'],
   ]);
   commands.speak.mockImplementation(async (language) => {
-    events.startChanged.call({ start: startView({ stage: 'setUp', language }) });
+    tell({ what: 'start', now: startView({ stage: 'setUp', language }) });
     return ok(null);
   });
   await user.click(screen.getByTestId('speak-fr'));
@@ -104,7 +104,7 @@ test('the first step asks for a language, and the window follows what Rust says'
   // A second Enter on what is chosen goes on.
   await user.keyboard('{Enter}');
   expect(step()).toBe('signIn');
-  events.startChanged.call({ start: startView({ stage: 'setUp', language: 'nl' }) });
+  tell({ what: 'start', now: startView({ stage: 'setUp', language: 'nl' }) });
 });
 
 test('a language that could not be spoken says why', async () => {
@@ -348,7 +348,7 @@ test('the end opens the desk', async () => {
   const user = await openSetUp({ ...signedIn, hasPin: true, hasRecoveryCode: true });
   const done = within(screen.getByRole('main')).getByRole('heading').parentElement;
   expect(done?.textContent).toContain('De Dolfijn');
-  commands.startup.mockResolvedValue(ok(startView()));
+  commands.startup.mockResolvedValue(ok(startupView()));
   await user.keyboard('{Enter}');
   await screen.findByText(deskView().organizer);
   expect(commands.endSetUp).toHaveBeenCalledTimes(1);
@@ -357,7 +357,7 @@ test('the end opens the desk', async () => {
 
 test('the end may open what working without a connection takes', async () => {
   const user = await openSetUp({ ...signedIn, hasPin: true, hasRecoveryCode: true });
-  commands.startup.mockResolvedValue(ok(startView()));
+  commands.startup.mockResolvedValue(ok(startupView()));
   await user.click(screen.getByTestId('end-ready'));
   await screen.findByTestId('ready');
 });

@@ -2,7 +2,7 @@ import { screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { play, played, setSound, type Sound } from '../src/sound';
 import { noticeCodes, privateReasonCodes } from '../src/texts/codes';
-import { commands, events, refused } from './fake-ipc';
+import { commands, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { checkIn, deskView, group, notice, offer, person, regularPerson } from './scene';
 
@@ -203,8 +203,8 @@ describe('what the queue hears', () => {
     heard();
     await arrives(person({ phase: 'refused', offers: [], notice: notice('reader.unreadable') }));
     expect(heard()).toEqual(['machine']);
-    events.deskChanged.call({ desk: deskView({ reader: { state: 'absent', name: null } }) });
-    events.deskChanged.call({ desk: deskView({ reader: { state: 'absent', name: null } }) });
+    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null } }) });
+    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null } }) });
     expect(heard()).toEqual(['machine']);
     await arrives(person());
     heard();
@@ -222,7 +222,7 @@ describe('what the queue hears', () => {
     await user.keyboard('{F12}');
     await screen.findByTestId('problem');
     expect(heard(), 'the clerk asked for it').toEqual(['machine']);
-    events.linesChanged.call({ lines: [] });
+    tell({ what: 'lines', now: [] });
     await vi.waitFor(() => expect(commands.day).toHaveBeenCalledTimes(2));
     await new Promise((done) => setTimeout(done, 20));
     expect(heard()).toEqual([]);

@@ -7,10 +7,10 @@ import { balie } from '../src/state.svelte';
 import { t, tCode, tNext, tWhole } from '../src/texts';
 import { keyCodes } from '../src/texts/codes';
 import { refusedCase, toCheck } from './check-scene';
-import { commands, events, ok, refused } from './fake-ipc';
+import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, becomes, field, openBefore, openWindow, pause } from './open';
-import { deskView, line, notice, person } from './scene';
-import { startView } from './way-scene';
+import { deskView, eventViews, line, notice, person } from './scene';
+import { startupView, startView } from './way-scene';
 
 afterEach(() => vi.useRealTimers());
 
@@ -42,7 +42,7 @@ function everything(): string {
 }
 
 test('before it is known what comes first, nothing but the mark stands there', async () => {
-  let answer: (view: ReturnType<typeof ok<ReturnType<typeof startView>>>) => void = () => {};
+  let answer: (view: ReturnType<typeof ok<ReturnType<typeof startupView>>>) => void = () => {};
   const user = await openBefore({ stage: 'locked' });
   commands.startup.mockReturnValue(new Promise((done) => (answer = done)));
   void balie.open();
@@ -50,8 +50,47 @@ test('before it is known what comes first, nothing but the mark stands there', a
   expect(screen.queryByTestId('number-field')).toBeNull();
   await user.keyboard('0900');
   expect(balie.typed).toBe('');
-  answer(ok(startView()));
+  answer(ok(startupView()));
   await screen.findByText(deskView().organizer);
+});
+
+test('the screen that comes with the first answer is shown, and nothing is asked again', async () => {
+  await openBefore({ stage: 'locked' });
+  const stands = person();
+  const given = {
+    desk: deskView({ toSend: 7 }),
+    events: eventViews(),
+    person: stands,
+    lines: [line('queued')],
+  };
+  commands.startup.mockResolvedValue(ok(startupView({}, given)));
+  await balie.open();
+  expect((await screen.findByTestId('header-to-send')).dataset.count).toBe('7');
+  expect(screen.getByTestId('person').dataset.tap).toBe(String(stands.tap));
+  expect(screen.getByTestId('line-0').dataset.state).toBe('queued');
+  expect(commands.desk).not.toHaveBeenCalled();
+
+  // It was good for that screen only: behind a lock everything is read anew.
+  commands.person.mockResolvedValue(ok(null));
+  await becomes({ stage: 'locked' });
+  await becomes({ stage: 'open' });
+  await screen.findByTestId('idle');
+  expect(commands.desk).toHaveBeenCalledOnce();
+});
+
+test('what is told while the first answer is on its way is newer than its screen', async () => {
+  await openBefore({ stage: 'locked' });
+  let answer: (view: ReturnType<typeof ok<ReturnType<typeof startupView>>>) => void = () => {};
+  commands.startup.mockReturnValue(new Promise((done) => (answer = done)));
+  const asked = balie.open();
+  await waitFor(() => expect(commands.startup).toHaveBeenCalledTimes(2));
+  tell({ what: 'person', now: person({ tap: 4 }) });
+  commands.person.mockResolvedValue(ok(person({ tap: 4 })));
+  const given = { desk: deskView(), events: eventViews(), person: person({ tap: 3 }), lines: [] };
+  answer(ok(startupView({}, given)));
+  await asked;
+  await waitFor(() => expect(screen.getByTestId('person').dataset.tap).toBe('4'));
+  expect(commands.person).toHaveBeenCalledOnce();
 });
 
 test('a window that cannot ask what comes first says so', async () => {
@@ -75,7 +114,7 @@ test('a locked desk shows the PIN and nothing of the desk', async () => {
 test('the PIN and Enter open the desk, and everything is read', async () => {
   const user = await openBefore({ stage: 'locked' });
   commands.unlock.mockImplementation(async () => {
-    commands.startup.mockResolvedValue(ok(startView()));
+    commands.startup.mockResolvedValue(ok(startupView()));
     return ok(null);
   });
   await user.keyboard('24 68x{Enter}');
@@ -173,9 +212,9 @@ test('what is told or answered behind the lock is not shown', async () => {
   await user.keyboard('{Enter}');
   await becomes({ stage: 'locked' });
   late(ok(line('queued')));
-  events.personChanged.call({ person: person() });
-  events.linesChanged.call({ lines: [line('queued')] });
-  events.deskChanged.call({ desk: deskView() });
+  tell({ what: 'person', now: person() });
+  tell({ what: 'lines', now: [line('queued')] });
+  tell({ what: 'desk', now: deskView() });
   await pause(5);
   expect(everything()).not.toMatch(/Yasmina|0900|B1-|De Dolfijn/);
 });
@@ -218,7 +257,7 @@ test('Ctrl+L locks at once where there is a PIN, whatever Rust takes for it', as
 test('while the keyring fails, the desk says that it does not lock itself', async () => {
   await openWindow({ keyringFails: true });
   expect(screen.getByTestId('banner-keyring').textContent).toContain(t('banner.keyring'));
-  events.deskChanged.call({ desk: deskView() });
+  tell({ what: 'desk', now: deskView() });
   await waitFor(() => expect(screen.queryByTestId('banner-keyring')).toBeNull());
 });
 
@@ -273,7 +312,7 @@ test('a keyring that was unlocked is tried again', async () => {
   await user.keyboard('{Enter}');
   expect((await screen.findByTestId('recovery-said')).dataset.code).toBe('key.locked');
   commands.tryAgain.mockImplementation(async () => {
-    commands.startup.mockResolvedValue(ok(startView()));
+    commands.startup.mockResolvedValue(ok(startupView()));
     return ok(null);
   });
   await user.click(screen.getByTestId('try-again'));

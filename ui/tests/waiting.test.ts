@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { WaitingView } from '../src/ipc';
 import { t, tCode, tNext } from '../src/texts';
 import { waitingCodes } from '../src/texts/codes';
-import { commands, events, ok } from './fake-ipc';
+import { commands, ok, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { deskView, line, notice, person } from './scene';
 
@@ -15,7 +15,7 @@ const old = (long = false): WaitingView => ({
 
 /** Nobody did anything: time went on, or the queue went. */
 async function timePasses(waiting: WaitingView | null): Promise<void> {
-  events.deskChanged.call({ desk: deskView({ toSend: waiting ? 3 : 0, waiting }) });
+  tell({ what: 'desk', now: deskView({ toSend: waiting ? 3 : 0, waiting }) });
   await tick();
 }
 

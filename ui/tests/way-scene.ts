@@ -1,6 +1,20 @@
 // The way in and working without a connection, as the Rust side would send it.
 
-import type { DeskChoice, KeptView, ReadyItem, ReadyView, SetUpView, StartView } from '../src/ipc';
+import type {
+  DeskChoice,
+  KeptView,
+  ReadyItem,
+  ReadyView,
+  ScreenView,
+  SetUpView,
+  StartupView,
+  StartView,
+} from '../src/ipc';
+
+/** What the page is told when it comes; it reads the screen piece by piece, unless that came as well. */
+export function startupView(given: Partial<StartView> = {}, screen: ScreenView | null = null): StartupView {
+  return { start: startView(given), screen };
+}
 
 export function startView(given: Partial<StartView> = {}): StartView {
   return {

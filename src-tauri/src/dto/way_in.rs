@@ -1,8 +1,33 @@
 //! The vocabulary of the way in: what stands before the desk, signing in, the PIN and the recovery code, and the set-up.
 
-use super::{Language, Look, Notice, ReaderView};
+use super::{DeskView, EventView, Language, LineView, Look, Notice, PersonView, ReaderView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+/// What the page is told when it comes, and when it asks again after the desk was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StartupView {
+    /// What stands before the clerk.
+    pub start: StartView,
+    /// The screen of the desk, for a page that just came, where that is what stands there and it could be read; else the page
+    /// reads it piece by piece.
+    pub screen: Option<ScreenView>,
+}
+
+/// All that stands on the screen of a desk that was just opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ScreenView {
+    /// The head of the window.
+    pub desk: DeskView,
+    /// The activities of today.
+    pub events: Vec<EventView>,
+    /// The person at the desk.
+    pub person: Option<PersonView>,
+    /// What was done, newest first.
+    pub lines: Vec<LineView>,
+}
 
 /// What stands before the clerk: the desk, or what comes before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -1,11 +1,10 @@
 //! What the window shows of the way in: the desks, what may be done there, and how far the set-up is.
 
 use crate::dto::{DeskChoice, PermissionView, Problem, ReaderState, ReaderView, SetUpView, Stage};
-use crate::pump::SetUpChanged;
+use crate::news::News;
 use crate::shell::{Opened, Place, Shell};
 use balie_desk::desk::{Desk, Readers};
 use std::sync::atomic::Ordering;
-use tauri_specta::Event;
 
 /// What may be done, and the permissions of the API that it takes (domain.md §7.4).
 const PERMISSIONS: [(&str, &[&str]); 9] = [
@@ -89,11 +88,7 @@ async fn of_desk(shell: &Shell, opened: &Opened) -> Result<SetUpView, Problem> {
 /// Tells the window how far the set-up is now.
 pub async fn changed(shell: &Shell) {
     match set_up(shell).await {
-        Ok(set_up) => {
-            if let Err(error) = (SetUpChanged { set_up }).emit(&shell.app) {
-                tracing::error!(%error, "the window was not told");
-            }
-        }
+        Ok(set_up) => News::SetUp(set_up).tell(&shell.app),
         Err(problem) => tracing::error!(code = problem.code, "how far the set-up is cannot be told"),
     }
 }
