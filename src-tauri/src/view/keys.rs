@@ -197,7 +197,8 @@ fn notes(key: &DistributionKey, asks_where: bool, config: &Config) -> Vec<Notice
         (asks_card_system && config.card_system.is_none(), "key.note.noCardSystem"),
     ]
     .into_iter()
-    .filter_map(|(holds, code)| holds.then(|| plain(code)))
+    .filter(|(holds, _)| *holds)
+    .map(|(_, code)| plain(code))
     .collect()
 }
 

@@ -18,10 +18,10 @@ impl Desk {
         }
         self.tell(Change::Desk);
         let further = before.offline != settings.offline;
-        if further || before.distribution != settings.distribution {
-            if let Some(person) = self.person() {
-                self.requote(person.tap, ALL).await;
-            }
+        if (further || before.distribution != settings.distribution)
+            && let Some(person) = self.person()
+        {
+            self.requote(person.tap, ALL).await;
         }
         if further {
             self.look_how_ready().await;
