@@ -217,3 +217,12 @@ test('no sentence stands in a view', () => {
 test('no inline style, which the security policy would refuse', () => {
   for (const { path, source } of files) expect(source, path).not.toMatch(/<[^>]*\sstyle(=|:)/);
 });
+
+test('an amount from the Rust side is written as each language writes it', () => {
+  const facts = [{ name: 'price', value: '€ 10,00' }];
+  expect(tCode('key.below', facts)).toContain('€ 10,00');
+  speak('en');
+  expect(tCode('key.below', facts)).toContain('€10.00');
+  speak('fr');
+  expect(tCode('key.below', facts).replaceAll('\u00a0', ' ')).toContain('10,00 €');
+});

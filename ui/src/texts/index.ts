@@ -3,6 +3,7 @@
 
 import type { Fact } from '../ipc';
 import en from './en.json';
+import { euro } from './format';
 import fr from './fr.json';
 import { spoken, type Language } from './language.svelte';
 import nl from './nl.json';
@@ -48,9 +49,17 @@ function filled(sentence: string, facts: Facts): string {
     .replace(/\{(\w+)\}/g, (_, name: string) => known.get(name) ?? '…');
 }
 
+/** An amount as it comes from the Rust side; each language writes it in a way of its own. */
+const AMOUNT = /^€ (\d+),(\d\d)$/;
+
+function written(value: string): string {
+  const [, euros, cents] = AMOUNT.exec(value) ?? [];
+  return euros && cents && spoken.language !== 'nl' ? euro(Number(euros + cents)) : value;
+}
+
 function byName(facts: Facts): Map<string, string> {
   const pairs: [string, string][] = Array.isArray(facts)
-    ? facts.map(({ name, value }: Fact) => [name, value])
+    ? facts.map(({ name, value }: Fact) => [name, written(value)])
     : Object.entries(facts).map(([name, value]) => [name, String(value ?? '')]);
   return new Map(pairs.filter(([, value]) => value !== ''));
 }
