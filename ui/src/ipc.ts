@@ -7,7 +7,10 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Answers as soon as that is known, with all that the page shows first: each question of the page takes a turn of the window. */
+	/**
+	 *  Answers as soon as that is known, the first time with all that the page shows then: each question of the page takes a turn of
+	 *  the window.
+	 */
 	startup: () => typedError<StartupView, Problem>(__TAURI_INVOKE("startup")),
 	/**  The head of the window. */
 	desk: () => typedError<DeskView, Problem>(__TAURI_INVOKE("desk")),
@@ -1345,11 +1348,14 @@ export type StartView = {
 	notice: Notice | null,
 };
 
-/**  What the page is told when it comes. */
+/**  What the page is told when it comes, and when it asks again after the desk was opened. */
 export type StartupView = {
 	/**  What stands before the clerk. */
 	start: StartView,
-	/**  The screen of the desk, where that is what stands there and it could be read; else the page reads it piece by piece. */
+	/**
+	 *  The screen of the desk, for a page that just came, where that is what stands there and it could be read; else the page
+	 *  reads it piece by piece.
+	 */
 	screen: ScreenView | null,
 };
 
