@@ -106,6 +106,7 @@ async fn a_key_of_the_organizer_is_added_with_the_keyboard_and_prices_are_comput
     clerk.is_pictured("settings-key-refused").await?;
     let amount = clerk.finds("key-passholder-amount").await?;
     amount.clear().await?;
+    clerk.clicks("key-passholder-amount").await?;
     clerk.presses("2,50".chars().chain([ENTER])).await?;
     clerk.waits_for_focus("key-1-edit").await?;
     clerk.waits_for("key-1", "komt nooit aan de beurt").await?;
