@@ -42,8 +42,8 @@ const fn begins_anew(somebody_said: bool, nvidia: bool) -> bool {
 }
 
 /// Has the page painted straight into the window where there is no graphics card, as on a terminal server. WebKitGTK
-/// otherwise imitates a graphics card there, and each picture passes through the imitation: twice as slow, and the memory of
-/// the pictures twice over. Whoever starts Balie may have said otherwise.
+/// otherwise imitates a graphics card there, and each picture passes through the imitation, which is slower and takes more
+/// memory. Whoever starts Balie may have said otherwise.
 pub fn as_the_window_opens(window: &WebviewWindow) {
     if SAID.iter().any(|name| std::env::var_os(name).is_some()) || has_card(Path::new(CARDS)) {
         return;
