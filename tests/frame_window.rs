@@ -1,7 +1,7 @@
 //! The frame around the page: what the window itself does, whatever stands in it.
 #![cfg(target_os = "linux")]
 
-use balie_tests::clerk::{Clerk, Room, app};
+use balie_tests::clerk::{Clerk, Room, app, composed};
 use balie_tests::driver::{below, send, stage_missing};
 use balie_tests::skip::skipped;
 use balie_tests::stage::{Stage, without_pcscd};
@@ -109,16 +109,38 @@ async fn the_page_is_drawn_as_somebody_said() -> Outcome {
     }
     let room = Room::prepare()?;
     for said in ["0", "1"] {
-        let more = ("WEBKIT_DISABLE_DMABUF_RENDERER".to_owned(), said.to_owned());
-        let clerk = Clerk::sits_down(&room, &["--demo"], &[more]).await?;
-        clerk.finds("idle").await?;
-        let page = page_of(clerk.driver().app_pid()?).ok_or("there is no page")?;
-        let environment = std::fs::read(format!("/proc/{page}/environ"))?;
-        let drawn = format!("WEBKIT_DISABLE_DMABUF_RENDERER={said}");
-        assert!(environment.split(|byte| *byte == 0).any(|each| each == drawn.as_bytes()), "{drawn}");
-        clerk.goes_home().await?;
+        let more = ["WEBKIT_DISABLE_DMABUF_RENDERER", "GDK_GL"].map(|name| (name.to_owned(), said.to_owned()));
+        let words = words_of_the_page(&room, &more).await?;
+        for (name, _) in more {
+            assert!(words.contains(&format!("{name}={said}")), "{name}={said}");
+        }
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_graphics_card_nothing_imitates_one() -> Outcome {
+    if skipped(stage_missing()) {
+        return Ok(());
+    }
+    let cards = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let has_card = cards.into_iter().any(|card| card.file_name().to_string_lossy().starts_with("renderD"));
+    let room = Room::prepare()?;
+    let is_said = |words: &[String]| words.iter().any(|word| word == "GDK_GL=disable");
+    assert_eq!(is_said(&words_of_the_page(&room, &[]).await?), !has_card);
+    // A page that somebody wants composed is drawn by OpenGL, imitated or not.
+    assert!(!is_said(&words_of_the_page(&room, &composed()).await?));
+    Ok(())
+}
+
+/// What stands in the environment of the page when the desk is started with this more.
+async fn words_of_the_page(room: &Room, more: &[(String, String)]) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let clerk = Clerk::sits_down(room, &["--demo"], more).await?;
+    clerk.finds("idle").await?;
+    let page = page_of(clerk.driver().app_pid()?).ok_or("there is no page")?;
+    let environment = std::fs::read(format!("/proc/{page}/environ"))?;
+    clerk.goes_home().await?;
+    Ok(environment.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect())
 }
 
 #[tokio::test(flavor = "multi_thread")]

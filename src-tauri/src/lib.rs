@@ -141,8 +141,10 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
                 return Ok(());
             };
             let language = ground.language().or(arguments.language).unwrap_or_else(language::of_the_system);
-            opening::begin(app.handle().clone(), ground, language);
+            app.manage(Shell::new(app.handle().clone(), language));
+            // The window takes longest: opening the desk meanwhile would only take time from it, and is done before the page asks.
             open_window(app, language)?;
+            opening::begin(app.handle().clone(), ground);
             frame::keep(app.handle().clone());
             page::watch(app.handle().clone());
             Ok(())

@@ -10,7 +10,7 @@ use crate::safe::Safe;
 use crate::second;
 use crate::setup::{self, Folder, Ground, ProfileLock};
 use crate::shell::{Opened, Place, Shell};
-use balie_desk::config::{Config, Language};
+use balie_desk::config::Config;
 use balie_desk::desk::{Desk, system_clock};
 use balie_remote::client::Api;
 use balie_store::key;
@@ -36,9 +36,7 @@ pub struct Profile {
 }
 
 /// Opens the desk behind the window, which is there already and says what goes wrong.
-/// Until there are settings, this language is spoken.
-pub fn begin(app: AppHandle, ground: Ground, language: Language) {
-    app.manage(Shell::new(app.clone(), language));
+pub fn begin(app: AppHandle, ground: Ground) {
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
         let opened = match ground {

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 /// How long the page may take. It takes half a second; a slow and busy computer gets twenty times that.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// So long a window waits unseen for its page to begin.
+/// So long a window waits unseen for its page.
 const UNSEEN: Duration = Duration::from_secs(2);
 
 /// What is said, and what can be done about it.
@@ -52,12 +52,12 @@ const fn words(language: Language) -> Words {
     }
 }
 
-/// Shows the window as soon as its page begins. Before that there is nothing to see, and WebKitGTK, which wants to paint what is
-/// seen, now and then waits half a second for a page that has not begun.
+/// Shows the window as soon as its page is there. Before that there is nothing to see, and WebKitGTK, which wants to paint what is
+/// seen, now and then waits half a second for a page that is still beginning.
 pub fn loads(window: &WebviewWindow, event: PageLoadEvent) {
     match event {
-        PageLoadEvent::Started => show(window),
-        PageLoadEvent::Finished => {}
+        PageLoadEvent::Started => {}
+        PageLoadEvent::Finished => show(window),
     }
 }
 
@@ -68,7 +68,7 @@ pub fn watch(app: AppHandle) {
         let mut patience = PATIENCE;
         if timeout(UNSEEN, shell.until_page_came()).await.is_err() {
             patience -= UNSEEN;
-            // A page that never begins leaves its window empty, and not unseen.
+            // A page that never comes leaves its window empty, and not unseen.
             let unseen = app.get_webview_window(MAIN).filter(|window| !window.is_visible().unwrap_or(false));
             unseen.as_ref().map(show);
         }

@@ -1,14 +1,21 @@
-//! Linux: how the window is drawn. WebKitGTK decides that by itself, and on some computers it decides badly.
+//! Linux: how the window is drawn. GTK and WebKitGTK decide that by themselves, and on some computers they decide badly.
 
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
 use tauri::WebviewWindow;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt, glib};
 
-/// With it WebKitGTK does not share its pictures with the screen through DMA-BUF.
-const NO_DMA_BUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// What is said to GTK and WebKitGTK by a word in the environment.
+type Word = (&'static str, &'static str);
+
+/// With it WebKitGTK does not share its pictures with the screen through DMA-BUF, which leaves the window empty with the driver
+/// of NVIDIA. R-44 would say so everywhere; but without DMA-BUF WebKitGTK paints the scrollbars of the system over what lies
+/// above them, so it is said where the empty window was met.
+const NO_DMA_BUF: Word = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+
+/// With it GTK does not look for OpenGL. Without a graphics card it would find an imitation, which takes longer to come than all
+/// the rest of GTK.
+const NO_OPENGL: Word = ("GDK_GL", "disable");
 
 /// Is there when the driver of NVIDIA is at work.
 const NVIDIA: &str = "/sys/module/nvidia";
@@ -19,33 +26,28 @@ const SAID: [&str; 2] = ["WEBKIT_FORCE_COMPOSITING_MODE", "WEBKIT_DISABLE_COMPOS
 /// Where Linux shows the graphics cards that programs can draw with, as `renderD128` and further.
 const CARDS: &str = "/dev/dri";
 
-/// Has the window drawn without DMA-BUF where that leaves it empty, which is with the driver of NVIDIA, unless whoever starts
-/// Balie has said how. R-44 would do so everywhere; but without DMA-BUF WebKitGTK paints the scrollbars of the system over
-/// what lies above them, so it is done where the empty window was met. WebKitGTK reads this from the environment, and an
-/// environment is only safely changed for a program that begins, so the program begins anew; it keeps its process.
+/// Says how the window is drawn before GTK begins, unless whoever starts Balie has said it. An environment is safely changed only
+/// while nobody else reads it, so this comes first of all: there is one other thread by then, with which the allocator of WebKit
+/// gives memory back, and it reads nothing.
 pub fn before_the_window() {
-    if !begins_anew(std::env::var_os(NO_DMA_BUF).is_some(), Path::new(NVIDIA).exists()) {
-        return;
-    }
-    match std::env::current_exe() {
-        Ok(program) => {
-            let error = Command::new(program).args(std::env::args_os().skip(1)).env(NO_DMA_BUF, "1").exec();
-            tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself");
+    let words = words(Path::new(NVIDIA).exists(), paints_straight());
+    for (name, word) in words.into_iter().flatten() {
+        if let Err(error) = glib::setenv(name, word, false) {
+            tracing::warn!(%error, name, "the window is drawn as WebKitGTK does by itself");
         }
-        Err(error) => tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself"),
     }
 }
 
-/// Whether the program has to begin anew: never when somebody has said how the window is drawn, so that it does so once.
-const fn begins_anew(somebody_said: bool, nvidia: bool) -> bool {
-    nvidia && !somebody_said
+/// What is to be said on such a computer.
+const fn words(nvidia: bool, straight: bool) -> [Option<Word>; 2] {
+    [if nvidia { Some(NO_DMA_BUF) } else { None }, if straight { Some(NO_OPENGL) } else { None }]
 }
 
 /// Has the page painted straight into the window where there is no graphics card, as on a terminal server. WebKitGTK
 /// otherwise imitates a graphics card there, and each picture passes through the imitation, which is slower and takes more
-/// memory. Whoever starts Balie may have said otherwise.
+/// memory.
 pub fn as_the_window_opens(window: &WebviewWindow) {
-    if SAID.iter().any(|name| std::env::var_os(name).is_some()) || has_card(Path::new(CARDS)) {
+    if !paints_straight() {
         return;
     }
     let asked = window.with_webview(|webview| {
@@ -56,6 +58,11 @@ pub fn as_the_window_opens(window: &WebviewWindow) {
     if let Err(error) = asked {
         tracing::warn!(%error, "the window is drawn as WebKitGTK does by itself");
     }
+}
+
+/// Whether the page is painted straight into the window: whoever starts Balie may have said otherwise.
+fn paints_straight() -> bool {
+    !SAID.iter().any(|name| std::env::var_os(name).is_some()) && !has_card(Path::new(CARDS))
 }
 
 /// Whether there is a graphics card to draw with.
@@ -69,10 +76,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_begins_anew_once_and_only_with_the_driver_that_needs_it() {
-        assert!(begins_anew(false, true));
-        assert!(!begins_anew(true, true), "it would begin for ever");
-        assert!(!begins_anew(false, false) && !begins_anew(true, false));
+    fn each_word_is_said_where_the_window_needs_it() {
+        assert_eq!(words(false, false), [None, None], "a computer with a card of another maker");
+        assert_eq!(words(true, false), [Some(NO_DMA_BUF), None]);
+        assert_eq!(words(false, true), [None, Some(NO_OPENGL)]);
     }
 
     #[test]
