@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { drawnIcons, allAtOnce } from './plugins';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), svelteTesting()],
+  plugins: [drawnIcons(), svelte(), svelteTesting(), allAtOnce()],
   build: {
     target: 'es2022',
     // The security policy of the window allows files of our own and nothing inline: no data: fonts, no inline script.

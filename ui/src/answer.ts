@@ -4,7 +4,8 @@ import type { Fact, Problem } from './ipc';
 
 export type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
 
-const SILENT: Problem = { code: 'problem.window', severity: 'fault', facts: [] };
+/** The Rust side, or a part of the window, gives no answer at all. */
+export const SILENT: Problem = { code: 'problem.window', severity: 'fault', facts: [] };
 
 /** A call that breaks off is a problem like any other. */
 export async function heard<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {

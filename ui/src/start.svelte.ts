@@ -54,9 +54,9 @@ export class Start {
   }
 
   /** Asks what stands before the clerk; what was heard meanwhile is newer than the answer. */
-  async look(): Promise<void> {
+  async look(ask = () => heard(commands.startup())): Promise<void> {
     const shown = this.#shown;
-    const answer = await heard(commands.startup());
+    const answer = await ask();
     if (this.#shown !== shown) return;
     if (answer.status === 'ok') {
       this.#balie.given = answer.data.screen;

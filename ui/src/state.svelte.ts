@@ -2,11 +2,12 @@
 // which dialog is open, and what was asked. A person is bound to the number of the tap, so that two people never mix.
 
 import { Access } from './access.svelte';
-import { heard, type Answer } from './answer';
+import { SILENT, heard, type Answer } from './answer';
 import { Check } from './check.svelte';
 import { Day } from './day.svelte';
 import { leavesSecret, oneOf, under, type Dialog } from './dialog';
-import { commands, events as wire } from './ipc';
+import { greeted } from './greeting';
+import { commands } from './ipc';
 import type {
   DeskView,
   DiagnosisView,
@@ -198,17 +199,15 @@ export class Balie {
     return this.lines.find(({ id }) => id === line.id) ?? line;
   }
 
-  /** Listens first and asks afterwards; what was heard meanwhile is newer than the answer. */
+  /** Hears what comes first, and from now on whatever changes. */
   async open(): Promise<void> {
     this.start.view = null;
     this.#told = new Set();
-    try {
-      await wire.news.listen(({ payload }) => this.#hear(payload));
-    } catch {
-      this.problem = { code: 'problem.window', severity: 'fault', facts: [] };
-    }
-    // The window is there before the desk is; this answers as soon as it is known what comes first.
-    await this.start.look();
+    await this.start.look(async () => {
+      const { deaf, answer } = await greeted((news) => this.#hear(news));
+      if (deaf) this.problem = SILENT;
+      return answer;
+    });
   }
 
   #hear(news: News): void {

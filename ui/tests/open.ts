@@ -97,7 +97,8 @@ export async function openBefore(start: Partial<StartView>, setUp: Partial<SetUp
   commands.startup.mockResolvedValue(ok(startupView(start)));
   const user = userEvent.setup();
   render(App);
-  await waitFor(() => expect(screen.queryByTestId('starting')).toBeNull());
+  await waitFor(() => expect(balie.start.stage ?? balie.stopped).not.toBeNull());
+  await tick();
   return user;
 }
 

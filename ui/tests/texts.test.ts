@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { allCodes, captionCodes, reasonCodes, whereCodes } from '../src/texts/codes';
 import { change, euro, grouped, lastFour, points } from '../src/texts/format';
-import { catalogues, t, tCode, tNext, tWhole, type Key } from '../src/texts';
+import { t, tCode, tNext, tWhole, type Key } from '../src/texts';
+import en from '../src/texts/en.json';
+import fr from '../src/texts/fr.json';
+import nl from '../src/texts/nl.json';
 import { speak } from '../src/texts/language.svelte';
 import { topics } from '../src/views/help/topics';
 
@@ -11,7 +14,8 @@ const root = join(process.cwd(), 'src');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.(ts|svelte)$/.test(path) && !path.startsWith('texts/codes'))
   .map((path) => ({ path, source: readFileSync(join(root, path), 'utf8') }));
-const keys = Object.keys(catalogues.nl) as Key[];
+const catalogues = { nl, fr, en };
+const keys = Object.keys(nl) as Key[];
 const languages = ['nl', 'fr', 'en'] as const;
 
 afterEach(() => speak('nl'));

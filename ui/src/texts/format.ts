@@ -4,16 +4,13 @@ import { t } from './index';
 import { spoken, type Language } from './language.svelte';
 
 const locales: Record<Language, string> = { nl: 'nl-BE', fr: 'fr-BE', en: 'en-GB' };
-const euros = (locale: string) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
-const money: Record<Language, Intl.NumberFormat> = {
-  nl: euros(locales.nl),
-  fr: euros(locales.fr),
-  en: euros(locales.en),
-};
+const money: Partial<Record<Language, Intl.NumberFormat>> = {};
 
 /** `€ 2,00` */
 export function euro(cents: number): string {
-  return money[spoken.language].format(cents / 100);
+  const { language } = spoken;
+  money[language] ??= new Intl.NumberFormat(locales[language], { style: 'currency', currency: 'EUR' });
+  return money[language].format(cents / 100);
 }
 
 /** `1 punt`, `14 punten` */

@@ -2,23 +2,18 @@
 // brackets falls away when a fact that it needs is not known, so that no sentence ever shows an empty place.
 
 import type { Fact } from '../ipc';
-import en from './en.json';
+import { catalogues, type Key } from './catalogues';
 import { euro } from './format';
-import fr from './fr.json';
-import { spoken, type Language } from './language.svelte';
-import nl from './nl.json';
+import { spoken } from './language.svelte';
 
-export type Key = keyof typeof nl;
+export type { Key };
 /** A key that says why, with another one, `<key>.next`, that says what to do now. */
 export type ReasonKey = { [K in Key]: `${K}.next` extends Key ? K : never }[Key];
 export type Facts = Record<string, string | number | null> | readonly Fact[];
 
-/** Dutch is first; the compiler says so when another language lacks a sentence. */
-export const catalogues: Record<Language, Record<Key, string>> = { nl, fr, en };
-
 /** The sentence for a key that the compiler knows. */
 export function t(key: Key, facts: Facts = {}): string {
-  return filled(catalogues[spoken.language][key], facts);
+  return filled((catalogues[spoken.language] ?? catalogues.nl)[key], facts);
 }
 
 /** The sentence for a code from the Rust side; a code that we do not know is named, never hidden. */
@@ -38,8 +33,9 @@ export function tWhole(code: string, facts: Facts = {}): string {
   return `${tCode(code, facts)} ${tNext(code, facts)}`.trim();
 }
 
-function isKey(code: string): code is Key {
-  return Object.hasOwn(nl, code);
+/** Whether there is a sentence for it. */
+export function isKey(code: string): code is Key {
+  return Object.hasOwn(catalogues.nl, code);
 }
 
 function filled(sentence: string, facts: Facts): string {

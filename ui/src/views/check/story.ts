@@ -1,13 +1,13 @@
 // The life of one entry as text that may be passed on: no name, and no number of a pass in full.
 
 import type { StoryLineView, StoryView } from '../../ipc';
-import { catalogues, t, type Key } from '../../texts';
+import { isKey, t } from '../../texts';
 import { euro } from '../../texts/format';
 import { amounts, named } from '../desk/lines';
 
 /** The words for what happened; a code that we do not know is shown as it is. */
 export function happened({ code }: StoryLineView): string {
-  return Object.hasOwn(catalogues.nl, code) ? t(code as Key) : code;
+  return isKey(code) ? t(code) : code;
 }
 
 // What the books know of it, in the words of the screen; ids and codes stay as they are.
