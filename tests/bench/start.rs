@@ -18,7 +18,7 @@ use balie_tests::stage::{Stage, without_pcscd};
 use super::figure::{Figure, median};
 
 /// Both programs start so many times, in turn.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 20;
 /// So many times as long, and so much memory, as an empty window (performance.md §4.6).
 const TARGETS: [f64; 2] = [1.3, 1.15];
 /// Every so many rows, and every so many pixels of one, are looked at.
