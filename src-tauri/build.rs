@@ -2,6 +2,7 @@
 
 const COMMANDS: &[&str] = &[
     "startup",
+    "came",
     "desk",
     "events",
     "person",

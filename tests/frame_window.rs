@@ -120,7 +120,9 @@ async fn the_page_is_drawn_as_somebody_said() -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_graphics_card_nothing_imitates_one() -> Outcome {
-    if skipped(stage_missing()) {
+    // A window of which pictures are taken is composed.
+    let pictures = std::env::var_os("BALIE_PICTURES").map(|_| "pictures are taken".to_owned());
+    if skipped(stage_missing().or(pictures)) {
         return Ok(());
     }
     let cards = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();

@@ -10,8 +10,8 @@ const ICON = /@lucide\/svelte\/dist\/icons\/[^/]+\.svelte$/;
 
 /**
  * The set puts each icon together anew wherever it stands, attribute by attribute; two dozen of them took as long as all the
- * rest of the first screen. Built by this, they are pictures, drawn in one go. All of ours stand beside a word, so a screen
- * reader passes them over.
+ * rest of the first screen. Built by this, they are pictures, drawn in one go. All of ours stand beside a word or in a button
+ * that has a name, so a screen reader passes them over.
  */
 export function drawnIcons(): Plugin {
   return {
@@ -54,7 +54,9 @@ export function allAtOnce(): Plugin {
         const files = Object.values(bundle);
         const window = files.find((file) => file.type === 'chunk' && file.name === 'window');
         const typeface = files.find(({ fileName }) => /inter-latin-wght.*\.woff2$/.test(fileName));
-        if (window?.type !== 'chunk' || !typeface) return [];
+        if (Object.keys(bundle).length === 0) return [];
+        if (window?.type !== 'chunk' || !typeface)
+          throw new Error('the window or its typeface has another name than was known');
         const styles = [...(window.viteMetadata?.importedCss ?? [])];
         return [
           link({ rel: 'preload', as: 'font', type: 'font/woff2', href: `./${typeface.fileName}` }),

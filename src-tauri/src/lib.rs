@@ -35,6 +35,7 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
         .disable_serde_phases()
         .commands(collect_commands![
             commands::startup::startup,
+            commands::startup::came,
             commands::look::desk,
             commands::look::events,
             commands::look::person,
@@ -142,7 +143,7 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             };
             let language = ground.language().or(arguments.language).unwrap_or_else(language::of_the_system);
             app.manage(Shell::new(app.handle().clone(), language));
-            // The window takes longest: opening the desk meanwhile would only take time from it, and is done before the page asks.
+            // The window takes longest, and opening the desk beside it would take time from it.
             open_window(app, language)?;
             opening::begin(app.handle().clone(), ground);
             frame::keep(app.handle().clone());

@@ -68,10 +68,10 @@ pub fn watch(app: AppHandle) {
         let mut patience = PATIENCE;
         if timeout(UNSEEN, shell.until_page_came()).await.is_err() {
             patience -= UNSEEN;
-            // A page that never comes leaves its window empty, and not unseen.
-            let unseen = app.get_webview_window(MAIN).filter(|window| !window.is_visible().unwrap_or(false));
-            unseen.as_ref().map(show);
         }
+        // A page that is never loaded as a whole leaves its window empty, and not unseen.
+        let unseen = app.get_webview_window(MAIN).filter(|window| !window.is_visible().unwrap_or(false));
+        unseen.as_ref().map(show);
         while timeout(patience, shell.until_page_came()).await.is_err() {
             patience = PATIENCE;
             tracing::error!("the page of the window does not come up");

@@ -59,8 +59,10 @@ pub struct Shell {
     pub card_read: AtomicBool,
     /// The frame of the window changes.
     pub framed: Notify,
-    /// The page has asked for the first time what stands before the clerk.
+    /// The page of the window stands there.
     page: watch::Sender<bool>,
+    /// The page was answered what stands before the clerk.
+    answered: AtomicBool,
     has_pin: AtomicBool,
     keyring_fails: AtomicBool,
 }
@@ -79,14 +81,15 @@ impl Shell {
             card_read: AtomicBool::new(false),
             framed: Notify::new(),
             page: watch::Sender::new(false),
+            answered: AtomicBool::new(false),
             has_pin: AtomicBool::new(false),
             keyring_fails: AtomicBool::new(false),
         }
     }
 
-    /// Notes that the page is there, and says whether it was there before.
-    pub fn page_came(&self) -> bool {
-        self.page.send_replace(true)
+    /// Notes that the page is there.
+    pub fn page_came(&self) {
+        self.page.send_replace(true);
     }
 
     /// Whether the page is there.
@@ -106,10 +109,10 @@ impl Shell {
         self.place.borrow().clone()
     }
 
-    /// Puts something else before the clerk, and tells the window.
+    /// Puts something else before the clerk, and tells the window. Until its first question is answered the answer says it.
     pub fn put(&self, place: Place) {
         self.place.send_replace(place.clone());
-        if let Some(start) = self.view(&place) {
+        if let Some(start) = self.view(&place).filter(|_| self.answered.load(Ordering::Acquire)) {
             News::Start(start).tell(&self.app);
         }
     }
@@ -150,14 +153,16 @@ impl Shell {
         *self.language.lock().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
-    /// What stands before the clerk, as soon as it is known.
-    pub async fn start(&self) -> Result<StartView, Problem> {
+    /// What stands before the clerk, as soon as it is known, and whether that was answered before.
+    pub async fn start(&self) -> Result<(StartView, bool), Problem> {
         let mut place = self.place.subscribe();
         let known = place.wait_for(|place| !matches!(place, Place::Opening)).await;
-        let known = known.map_err(|_| Problem::fault("setup.failed"))?.clone();
-        match &known {
+        known.map_err(|_| Problem::fault("setup.failed"))?;
+        // From here on the window is told what comes, so what is answered is read after it.
+        let again = self.answered.swap(true, Ordering::AcqRel);
+        match &self.place() {
             Place::Stopped(problem) => Err(problem.clone()),
-            _ => self.view(&known).ok_or_else(|| Problem::fault("setup.failed")),
+            known => self.view(known).map(|start| (start, again)).ok_or_else(|| Problem::fault("setup.failed")),
         }
     }
 

@@ -1,7 +1,7 @@
 // The first words between the window and Rust. They are said before the rest of the window is read, which takes as long as the
 // answer does; until the window hears for itself, what it is told is kept in its order.
 
-import { SILENT, heard, type Answer } from './answer';
+import { heard, type Answer } from './answer';
 import { commands, events } from './ipc';
 import type { News, StartupView } from './ipc';
 
@@ -24,17 +24,16 @@ async function say(): Promise<Answered> {
 }
 
 /** Says them, once for each time that they are answered. */
-export function greet(): void {
-  said ??= say();
+export function greet(): Promise<Answered> {
+  return (said ??= say());
 }
 
 /** Gives what Rust answered, and from now on all that it tells to a listener. */
 export async function greeted(listener: (news: News) => void): Promise<Answered> {
-  greet();
   hear = listener;
   for (const news of kept.splice(0)) listener(news);
   try {
-    return await (said ?? say());
+    return await greet();
   } finally {
     said = null;
   }

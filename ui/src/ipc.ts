@@ -12,6 +12,8 @@ export const commands = {
 	 *  the window.
 	 */
 	startup: () => typedError<StartupView, Problem>(__TAURI_INVOKE("startup")),
+	/**  The page stands there: nobody has to hear that it does not come up. */
+	came: () => __TAURI_INVOKE<void>("came"),
 	/**  The head of the window. */
 	desk: () => typedError<DeskView, Problem>(__TAURI_INVOKE("desk")),
 	/**  The activities of today. */

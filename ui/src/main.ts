@@ -1,4 +1,4 @@
 import { greet } from './greeting';
 
-greet();
+void greet();
 void import('./window');

@@ -23,6 +23,7 @@ import type {
   SetUpView,
   Stage,
 } from './ipc';
+import { Later } from './later.svelte';
 import { Offline } from './offline.svelte';
 import { inOrder } from './rewards';
 import { Settings } from './settings.svelte';
@@ -64,6 +65,7 @@ export class Balie {
   setUp = new SetUp(this);
   access = new Access(this);
   offline = new Offline(this);
+  later = new Later(this);
   settings = new Settings(this);
   selling = $state(false);
   saving = $state(false);
@@ -203,11 +205,9 @@ export class Balie {
   async open(): Promise<void> {
     this.start.view = null;
     this.#told = new Set();
-    await this.start.look(async () => {
-      const { deaf, answer } = await greeted((news) => this.#hear(news));
-      if (deaf) this.problem = SILENT;
-      return answer;
-    });
+    const said = greeted((news) => this.#hear(news));
+    await this.start.look(async () => (await said).answer);
+    if ((await said).deaf) this.problem = SILENT;
   }
 
   #hear(news: News): void {
@@ -311,7 +311,7 @@ export class Balie {
       this.#newestTap = person.tap;
       this.problem = null;
       this.dialog = null;
-      this.#guard();
+      this.guard();
       play(isMachine(person.notice) ? 'machine' : 'card');
     }
     const before = this.person?.byItself ?? null;
@@ -433,13 +433,13 @@ export class Balie {
 
   show(dialog: Dialog): void {
     this.dialog = dialog;
-    this.#guard();
+    this.guard();
   }
 
   close(): void {
     if (this.dialog === null) return;
     this.dialog = null;
-    this.#guard();
+    this.guard();
   }
 
   /** One step back out of a dialog. */
@@ -557,10 +557,12 @@ export class Balie {
     this.selected = first >= 0 ? first : person.offers.length > 0 ? 0 : null;
   }
 
-  #guard(): void {
+  /** What stands there is seen from now on, once it can be. */
+  guard(): void {
     clearTimeout(this.#settling);
-    this.settled = this.guardMs === 0;
-    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), this.guardMs);
+    const seen = this.later.rest !== null;
+    this.settled = seen && this.guardMs === 0;
+    if (seen && !this.settled) this.#settling = setTimeout(() => (this.settled = true), this.guardMs);
   }
 
   /** Nothing about anybody stays in the window. */

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import './parts/tokens.css';
 import './parts/base.css';
+import { commands } from './ipc';
 import { learn } from './texts/catalogues';
 import { speak } from './texts/language.svelte';
 import { look } from './theme';
@@ -13,7 +14,10 @@ async function begin(): Promise<void> {
   await learn(language).catch(() => undefined);
   speak(language);
   const place = document.getElementById('app');
-  if (place) mount(App, { target: place });
+  if (!place) return;
+  mount(App, { target: place });
+  // Where this is not heard, the system says in a window of its own that nothing came.
+  await commands.came().catch(() => undefined);
 }
 
 void begin();

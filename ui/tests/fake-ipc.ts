@@ -51,6 +51,7 @@ export function refused(
 
 export const commands = {
   startup: vi.fn(async (): Promise<Answer<StartupView>> => ok(startupView())),
+  came: vi.fn(async (): Promise<void> => {}),
   desk: vi.fn(async (): Promise<Answer<DeskView>> => ok(deskView())),
   events: vi.fn(async (): Promise<Answer<EventView[]>> => ok(eventViews())),
   person: vi.fn(async (): Promise<Answer<PersonView | null>> => ok(null)),

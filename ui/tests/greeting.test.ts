@@ -12,7 +12,7 @@ const desk = (toSend: number): News => ({ what: 'desk', now: deskView({ toSend }
 beforeEach(() => void commands.startup.mockClear().mockResolvedValue(ok(startupView())));
 
 test('what is told before the window hears for itself is kept, in its order', async () => {
-  greet();
+  void greet();
   await vi.waitFor(() => expect(commands.startup).toHaveBeenCalledOnce());
   tell(desk(1));
   tell(desk(2));

@@ -1,12 +1,12 @@
 import { afterEach, vi } from 'vitest';
-import { readRest } from '../src/later.svelte';
+import { balie } from '../src/state.svelte';
 import { learn } from '../src/texts/catalogues';
 import { restart } from './fake-ipc';
 
 vi.mock('../src/ipc', () => import('./fake-ipc'));
 
 // What the window reads after its first screen is there from the beginning.
-await Promise.all([readRest(), learn('fr'), learn('en')]);
+await Promise.all([balie.later.now(), learn('fr'), learn('en')]);
 
 // jsdom does not lay anything out.
 Element.prototype.scrollIntoView = () => {};

@@ -10,10 +10,16 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub async fn startup(shell: State<'_, Shell>) -> Result<StartupView, Problem> {
-    let asks_again = shell.page_came();
-    let start = shell.start().await?;
+    let (start, asks_again) = shell.start().await?;
     let screen = if start.stage == Stage::Open && !asks_again { screen(&shell).await.ok() } else { None };
     Ok(StartupView { start, screen })
+}
+
+/// The page stands there: nobody has to hear that it does not come up.
+#[tauri::command]
+#[specta::specta]
+pub fn came(shell: State<'_, Shell>) {
+    shell.page_came();
 }
 
 async fn screen(shell: &Shell) -> Result<ScreenView, Problem> {
