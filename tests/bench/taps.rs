@@ -32,7 +32,10 @@ pub(crate) async fn measure() -> Result<Vec<Figure>, Box<dyn Error>> {
     let stage = Stage::set().await?;
     let people = stage.sandbox.welcome_named(PEOPLE, |at| format!("Robin {at}"));
     let pcscd = Pcscd::start()?;
-    stage.open(&pcscd.env()).await?.goes_home().await?;
+    // The files are made behind the window.
+    let first = stage.open(&pcscd.env()).await?;
+    first.finds("idle").await?;
+    first.goes_home().await?;
     fill(&stage)?;
     // Nothing of the queue arrives, so that it stays as long as it is.
     let held = FaultRule::new(FaultAction::Delay, "/ticket-sales").method("POST").delay_ms(3_600_000);

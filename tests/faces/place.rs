@@ -102,7 +102,10 @@ impl World {
         }
         let clerk = match place {
             Place::Lost => {
-                stage.open(&env).await?.goes_home().await?;
+                let clerk = stage.open(&env).await?;
+                // Its keys are made behind the window.
+                clerk.finds("idle").await?;
+                clerk.goes_home().await?;
                 let elsewhere = Room::prepare()?;
                 let folder = stage.profile.path().to_string_lossy().into_owned();
                 let clerk = Clerk::sits_down(&elsewhere, &["--profile", &folder], &env).await?;
