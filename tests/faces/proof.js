@@ -125,15 +125,25 @@ function cutOff() {
 /** A menu lies over what it opens on. */
 const inMenu = ({ element }) => element.closest('[role=menu]') !== null;
 
+/** Buttons that stay in sight lie over what scrolls under them; nothing of it may shine through. */
+function footOf(element) {
+  for (let at = element; at; at = at.parentElement) {
+    const { position, backgroundColor } = getComputedStyle(at);
+    if (position === 'sticky') return /^rgb\(/.test(backgroundColor) ? at : null;
+  }
+  return null;
+}
+
 /** Texts that stand over each other. */
 function overlapping() {
-  const all = texts().flatMap(({ element, text, lines }) =>
-    lines.map((line) => ({ element, text, box: seen(element, line) })).filter(({ box }) => box !== null),
-  );
+  const all = texts().flatMap(({ element, text, lines }) => {
+    const foot = footOf(element);
+    return lines.map((line) => ({ element, text, foot, box: seen(element, line) })).filter(({ box }) => box !== null);
+  });
   const found = new Set();
   for (const [place, one] of all.entries()) {
     for (const other of all.slice(place + 1)) {
-      if (one.element === other.element || inMenu(one) !== inMenu(other)) continue;
+      if (one.element === other.element || inMenu(one) !== inMenu(other) || one.foot !== other.foot) continue;
       const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
       const small = Math.min(one.box.bottom - one.box.top, other.box.bottom - other.box.top);
