@@ -9,9 +9,9 @@ type Picture = { name: string; node: [tag: string, attributes: Record<string, st
 const ICON = /@lucide\/svelte\/dist\/icons\/[^/]+\.svelte$/;
 
 /**
- * The set puts each icon together anew wherever it stands, attribute by attribute; two dozen of them took as long as all the
- * rest of the first screen. Built by this, they are pictures, drawn in one go. All of ours stand beside a word or in a button
- * that has a name, so a screen reader passes them over.
+ * The set puts each icon together anew wherever it stands, attribute by attribute, and the first screen has two dozen of them.
+ * Built by this, they are pictures, drawn in one go. All of ours stand beside a word or in a button that has a name, so a screen
+ * reader passes them over.
  */
 export function drawnIcons(): Plugin {
   return {

@@ -30,9 +30,9 @@ async function begin() {
     return read();
   };
   const { openWindow } = await import('./open');
-  const user = await openWindow();
   const { commands } = await import('../src/ipc');
   const { tick } = await import('svelte');
+  const user = await openWindow();
   return { screen, balie, user, commands: vi.mocked(commands), tick };
 }
 

@@ -7,7 +7,7 @@ import { balie } from '../src/state.svelte';
 import { t, tCode, tNext, tWhole } from '../src/texts';
 import { keyCodes } from '../src/texts/codes';
 import { refusedCase, toCheck } from './check-scene';
-import { commands, ok, refused, tell } from './fake-ipc';
+import { commands, events, ok, refused, tell } from './fake-ipc';
 import { arrives, becomes, field, openBefore, openWindow, pause } from './open';
 import { deskView, eventViews, line, notice, person } from './scene';
 import { startupView, startView } from './way-scene';
@@ -52,6 +52,14 @@ test('before it is known what comes first, nothing but the mark stands there', a
   expect(balie.typed).toBe('');
   answer(ok(startupView()));
   await screen.findByText(deskView().organizer);
+});
+
+test('a window that hears nothing of what changes says so', async () => {
+  await openBefore({ stage: 'locked' });
+  vi.spyOn(events.news, 'listen').mockRejectedValueOnce(new Error('no'));
+  commands.startup.mockResolvedValue(ok(startupView()));
+  await balie.open();
+  await screen.findByText(tCode('problem.window'), { exact: false });
 });
 
 test('the screen that comes with the first answer is shown, and nothing is asked again', async () => {
