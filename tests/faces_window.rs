@@ -8,7 +8,7 @@ use std::io;
 use balie_tests::clerk::Clerk;
 use balie_tests::driver::stage_missing;
 use balie_tests::faces::look::{in_size, in_theme};
-use balie_tests::faces::proof::{self, finds, goes_round, violations};
+use balie_tests::faces::proof::{self, finds, goes_round, is_seen_all_round, violations};
 use balie_tests::faces::{Face, Language, Size, Theme, Walk};
 use balie_tests::skip::skipped;
 
@@ -66,7 +66,9 @@ async fn every_screen_can_be_read_heard_and_gone_through_with_the_keyboard() -> 
         found.note(face, "", finds(clerk, &["misnamed"]).await?);
         is_whole(clerk, face, &mut found).await?;
         found.note(face, "Tab", goes_round(clerk).await?);
-        Ok(())
+        in_size(clerk, Size::Large).await?;
+        found.note(face, "Tab, large", is_seen_all_round(clerk).await?);
+        in_size(clerk, Size::Usual).await
     };
     let count = walk(Language::Nl).look(look).await?;
     println!("{count} screens were looked at");
@@ -88,7 +90,7 @@ async fn every_screen_is_whole_with_the_longest_words() -> Outcome {
 }
 
 /// What each look must find, and what is put into the page for it.
-const WRONG: [(&str, &str); 6] = [
+const WRONG: [(&str, &str); 7] = [
     ("contrast", "<p style=\"color: #999; background: #fff\">€ 2,00</p>"),
     ("is called", "<button type=\"button\" aria-label=\"Sluiten\">Noteer</button>"),
     (
@@ -102,6 +104,10 @@ const WRONG: [(&str, &str); 6] = [
     (
         "cannot be scrolled to",
         "<button type=\"button\" style=\"position: fixed; left: -9rem; width: 5rem\">ver weg</button>",
+    ),
+    (
+        "has the focus and is not in sight",
+        "<button type=\"button\">eronder</button><div style=\"position: fixed; inset: 0; background: #fff\"></div>",
     ),
     ("button-name", "<button type=\"button\" style=\"width: 3rem; height: 3rem\"></button>"),
 ];
@@ -123,6 +129,7 @@ async fn what_is_wrong_with_a_screen_is_seen() -> Outcome {
             clerk.driver().client().execute(put, vec![html.into()]).await.map_err(io::Error::other)?;
             let mut found = finds(clerk, &["faint", "misnamed", "cutOff", "overlapping", "outOfReach"]).await?;
             found.extend(violations(clerk).await?);
+            found.extend(goes_round(clerk).await?);
             let take = "document.getElementById('wrong').remove()";
             clerk.driver().client().execute(take, Vec::new()).await.map_err(io::Error::other)?;
             assert!(found.iter().any(|sentence| sentence.starts_with(wanted)), "{wanted}: {found:#?}");

@@ -229,13 +229,51 @@ function* parents(element) {
 // --- The order of the focus
 
 let visited = [];
+let covered = new Set();
 let before = null;
 document.addEventListener('focusin', ({ target }) => visited.push(target));
+// Where it was at first may be out of sight, because the window became another size.
+document.addEventListener('focusout', ({ target }) => {
+  if (visited.length > 0 && isUnseen(target)) covered.add(target);
+});
+
+/** Whether its top or its bottom lies under something else or outside the window. What fills half the window is always seen. */
+function isUnseen(element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const small = right - left <= 1 || bottom - top <= 1;
+  if (small || bottom - top > innerHeight / 2 || !element.matches(INTERACTIVE) || isHeardOnly(element)) return false;
+  const middle = (left + right) / 2;
+  return [top + 2, bottom - 2].some((height) => {
+    const hit = document.elementFromPoint(middle, height);
+    return hit === null || !(element.contains(hit) || hit.contains(element));
+  });
+}
 
 const beginTabbing = () => {
   before = document.activeElement;
   visited = [];
+  covered = new Set();
 };
+
+/** Leaves the focus where it was. */
+function endTabbing() {
+  if (before === document.body) document.activeElement.blur();
+  else before.focus();
+}
+
+/** What had the focus and could not be seen: it lay under something that stays where it is. */
+async function outOfSight() {
+  const found = [];
+  for (const element of [...covered].filter(shown)) {
+    // What is typed in comes in sight a moment after it has the focus; Tab was faster.
+    element.focus();
+    await new Promise((done) => setTimeout(done, 100));
+    if (document.activeElement !== element || !isUnseen(element)) continue;
+    found.push(`has the focus and is not in sight: ${brief(element.textContent)} ${named(element)}`);
+  }
+  endTabbing();
+  return found;
+}
 
 const isBefore = (one, other) => (other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
 
@@ -244,9 +282,7 @@ function outOfOrder() {
   const seen = [...visited];
   const stops = places().filter((element) => element.matches('button:enabled, input:enabled'));
   if (seen.length === 0) return stops.length > 1 ? ['Tab moves no focus'] : [];
-  const last = document.activeElement;
-  if (before === document.body) last.blur();
-  else before.focus();
+  endTabbing();
   const first = seen.findIndex((element, place) => seen.indexOf(element) < place);
   const round = first < 0 ? seen : seen.slice(0, first);
   const found = first < 0 && seen.length > 1 ? [`the focus does not come round in ${seen.length} steps`] : [];
@@ -270,4 +306,4 @@ function outOfOrder() {
   return found;
 }
 
-window.balieProof = { faint, misnamed, cutOff, overlapping, outOfReach, traps, beginTabbing, outOfOrder };
+window.balieProof = { faint, misnamed, cutOff, overlapping, outOfReach, traps, beginTabbing, outOfOrder, outOfSight };

@@ -59,19 +59,28 @@ pub async fn violations(clerk: &Clerk) -> io::Result<Vec<String>> {
 /// What these functions of `proof.js` find.
 pub async fn finds(clerk: &Clerk, functions: &[&str]) -> io::Result<Vec<String>> {
     is_equipped(clerk, "balieProof", PROOF).await?;
-    let calls: Vec<String> = functions.iter().map(|name| format!("...balieProof.{name}()")).collect();
-    let script = format!("arguments[0]([{}])", calls.join(", "));
+    let calls: Vec<String> = functions.iter().map(|name| format!("balieProof.{name}()")).collect();
+    let script = format!("Promise.all([{}]).then((found) => arguments[0](found.flat()))", calls.join(", "));
     let found = clerk.asks_page(&script, Vec::new()).await?;
     Ok(sentences(&found))
 }
 
-/// Goes round with Tab, and says where the focus goes another way than the eye.
+/// Goes round with Tab, and says where the focus goes another way than the eye, and where it cannot be seen.
 pub async fn goes_round(clerk: &Clerk) -> io::Result<Vec<String>> {
+    tabs_round(clerk, &["outOfOrder", "outOfSight"]).await
+}
+
+/// Goes round with Tab, and says where the focus cannot be seen.
+pub async fn is_seen_all_round(clerk: &Clerk) -> io::Result<Vec<String>> {
+    tabs_round(clerk, &["outOfSight"]).await
+}
+
+async fn tabs_round(clerk: &Clerk, looks: &[&str]) -> io::Result<Vec<String>> {
     is_equipped(clerk, "balieProof", PROOF).await?;
     let client = clerk.driver().client();
     client.execute("balieProof.beginTabbing()", Vec::new()).await.map_err(io::Error::other)?;
     clerk.presses(std::iter::repeat_n(TAB, TABS)).await?;
-    finds(clerk, &["outOfOrder"]).await
+    finds(clerk, looks).await
 }
 
 fn sentences(found: &Value) -> Vec<String> {

@@ -13,6 +13,14 @@ const NUMBER_MS = 800;
 let digits = '';
 let lastDigitAt = -Infinity;
 
+/** What the keyboard goes to comes in sight as a whole: left to itself, a window stops where the cursor of a field is. A press
+ * with the mouse moves nothing, so that it ends where it began. */
+export function bringInSight({ target }: FocusEvent): void {
+  const isReached = 'button:focus-visible, input:focus-visible, select:focus-visible';
+  if (target instanceof Element && target.matches(isReached))
+    target.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+}
+
 export function focusOn(id: string): void {
   const element = document.getElementById(id);
   element?.focus();
