@@ -114,8 +114,8 @@ async fn a_key_of_the_organizer_is_added_with_the_keyboard_and_prices_are_comput
     clerk.waits_for_focus("key-1-up").await?;
     clerk.presses([ENTER]).await?;
     clerk.waits_for_focus("key-0-down").await?;
-    clerk.waits_for("key-0", "prijs onder € 10,01").await?;
-    clerk.waits_for("key-0", "pashouder € 2,50, organisator € 4,00, overheid € 3,50").await?;
+    clerk.waits_for("key-0", "prijs onder €\u{a0}10,01").await?;
+    clerk.waits_for("key-0", "pashouder €\u{a0}2,50, organisator €\u{a0}4,00, overheid €\u{a0}3,50").await?;
     clerk.is_pictured("settings-keys").await?;
     let own = "price_below = \"10.01\"\npassholder = \"2.50\"\norganizer = \"40 %\"\ngovernment = \"rest\"\n";
     let standard = "passholder = \"20 %\"\norganizer = \"40 %\"\ngovernment = \"rest\"\n";

@@ -54,7 +54,7 @@ test('cases stand under three headings with what is at risk, and each says why a
   const first = screen.getByTestId('case-B1-000021');
   expect(first.textContent).toContain(tWhole('sale.refused.limit'));
   expect(first.textContent).toContain('Het maximum aantal tickets is bereikt.');
-  expect(first.textContent).toContain('0900 ••• ••7 513');
+  expect(first.textContent).toContain('0900\u00a0•••\u00a0••7\u00a0513');
   expect(screen.getByTestId('case-B1-000024').textContent).toContain('18:30');
 });
 

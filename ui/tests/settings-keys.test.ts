@@ -82,10 +82,10 @@ test('a key stands there in words, with what it comes to and why it never applie
   });
   await openKeys(keys, { keys: { ...keysView(keys), automatic: [key] } });
   const row = screen.getByTestId('key-0').textContent;
-  expect(row).toContain('prijs onder € 10,01, eigen gemeente');
+  expect(row).toContain('prijs onder €\u00a010,01, eigen gemeente');
   expect(row).toContain('40 %');
   expect(row).toContain('de rest');
-  expect(row).toContain('Bijvoorbeeld € 10,00: pashouder € 2,00');
+  expect(row).toContain('Bijvoorbeeld €\u00a010,00: pashouder €\u00a02,00');
   expect(row).toContain('postal_codes');
 });
 

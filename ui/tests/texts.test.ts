@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { allCodes, captionCodes, reasonCodes, whereCodes } from '../src/texts/codes';
-import { change, euro, grouped, lastFour, points } from '../src/texts/format';
+import { change, euro, grouped, lastFour, points, together } from '../src/texts/format';
 import { t, tCode, tNext, tWhole, type Key } from '../src/texts';
 import en from '../src/texts/en.json';
 import fr from '../src/texts/fr.json';
@@ -222,9 +222,14 @@ test('no inline style, which the security policy would refuse', () => {
   for (const { path, source } of files) expect(source, path).not.toMatch(/<[^>]*\sstyle(=|:)/);
 });
 
+test('a line ends between two facts and not within a short one', () => {
+  const title = 'Volwassene · Recreatief zwemmen';
+  expect(together([title, '−1 punt', '22/11 13:33'])).toBe(`${title} · −1\u00a0punt · 22/11\u00a013:33`);
+});
+
 test('an amount from the Rust side is written as each language writes it', () => {
   const facts = [{ name: 'price', value: '€ 10,00' }];
-  expect(tCode('key.below', facts)).toContain('€ 10,00');
+  expect(tCode('key.below', facts)).toContain('€\u00a010,00');
   speak('en');
   expect(tCode('key.below', facts)).toContain('€10.00');
   speak('fr');

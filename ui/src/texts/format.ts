@@ -36,6 +36,12 @@ export function grouped(text: string): string {
     .join(' ');
 }
 
+/** What is known of one thing, beside each other. A line may end between two facts and within a long one, and not within an
+ * hour, an amount or a number. */
+export function together(facts: readonly string[]): string {
+  return facts.map((fact) => (fact.length > 20 ? fact : fact.replaceAll(' ', '\u00a0'))).join(' · ');
+}
+
 /** The last four digits: enough to tell two cards apart, too little to know whose they are. */
 export function lastFour(number: string): string {
   const digits = number.replaceAll(' ', '').slice(-4);

@@ -45,12 +45,12 @@ function filled(sentence: string, facts: Facts): string {
     .replace(/\{(\w+)\}/g, (_, name: string) => known.get(name) ?? '…');
 }
 
-/** An amount as it comes from the Rust side; each language writes it in a way of its own. */
+/** An amount as it comes from the Rust side; each language writes it in a way of its own, and none breaks it over two lines. */
 const AMOUNT = /^€ (\d+),(\d\d)$/;
 
 function written(value: string): string {
   const [, euros, cents] = AMOUNT.exec(value) ?? [];
-  return euros && cents && spoken.language !== 'nl' ? euro(Number(euros + cents)) : value;
+  return euros && cents ? euro(Number(euros + cents)) : value;
 }
 
 function byName(facts: Facts): Map<string, string> {
