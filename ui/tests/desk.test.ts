@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/svelte';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { LineState } from '../src/ipc';
 import { lineCodes } from '../src/texts/codes';
 import { t, tCode, tWhole } from '../src/texts';
@@ -176,6 +176,15 @@ test('a mistake in the settings says who mends it, and where it is after a colon
   const stopped = await screen.findByTestId('stopped');
   expect(stopped.textContent).toContain(t('setup.config'));
   expect(stopped.textContent).toContain(`: ${what}`);
+  const written = vi.fn(async (_: string) => undefined);
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: written }, configurable: true });
+  screen.getByTestId('stopped-copy').click();
+  await screen.findByText(t('stopped.copied'));
+  expect(written.mock.lastCall?.[0].split('\n')).toEqual([
+    t('stopped.title'),
+    tWhole('setup.config', { what }),
+    t('stopped.technical', { what }),
+  ]);
 });
 
 test('a window that gets no answer at the start says so', async () => {
