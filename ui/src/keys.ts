@@ -15,7 +15,7 @@ let lastDigitAt = -Infinity;
 
 /** What the keyboard goes to comes in sight as a whole: left to itself, a window stops where the cursor of a field is. A press
  * with the mouse moves nothing, so that it ends where it began. */
-export function bringInSight({ target }: FocusEvent): void {
+export function bringInSight(target: EventTarget | null): void {
   const isReached = 'button:focus-visible, input:focus-visible, select:focus-visible';
   if (target instanceof Element && target.matches(isReached))
     target.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });

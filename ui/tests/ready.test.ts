@@ -236,7 +236,7 @@ test('the data on this computer stand in a table: what, how many, from when unti
     const row = screen.getByTestId(code);
     expect(within(row).getByRole('rowheader').textContent).toBe(tCode(code));
   }
-  expect(screen.getByTestId('kept.events').textContent).toContain('14/11 10:42 – 21/11 10:42');
+  expect(screen.getByTestId('kept.events').textContent).toContain('14/11\u00a010:42 – 21/11\u00a010:42');
   expect(screen.getByTestId('kept.list').textContent).toContain(t('data.people.yes'));
   expect(screen.getByTestId('data-size').textContent).toContain('12,3');
   const terms = screen.getByTestId('data-terms').textContent;
