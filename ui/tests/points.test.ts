@@ -28,6 +28,22 @@ test('F6 saves the point of the person of this tap, and says so like a sale', as
   expect(said()).toContain(tWhole('checkIn.saved'));
 });
 
+test('the key that records looks after a point as it did before, also for whoever pays the regular price', async () => {
+  const user = await openWindow();
+  const look = () => {
+    const key = screen.getByTestId<HTMLButtonElement>('record');
+    return [key.textContent, key.disabled, key.dataset.nothing];
+  };
+  for (const one of [person(), regularPerson()]) {
+    await arrives(one);
+    const before = look();
+    await user.keyboard('{F6}');
+    await screen.findByTestId('confirmation');
+    expect(look()).toEqual(before);
+  }
+  expect(look()[2]).toBe('true');
+});
+
 test('a press on the box saves it too, and the price stays selected for Enter', async () => {
   const user = await openWindow();
   const yasmina = person();
