@@ -261,11 +261,11 @@ function endTabbing() {
   else before.focus();
 }
 
-/** What had the focus and could not be seen: it lay under something that stays where it is. */
+/** What has the focus and cannot be seen as a whole. */
 async function outOfSight() {
   const found = [];
   for (const element of [...covered].filter(shown)) {
-    // What is typed in comes in sight a moment after it has the focus; Tab was faster.
+    // A window may bring it in sight only a moment later; Tab was faster.
     element.focus();
     await new Promise((done) => setTimeout(done, 100));
     if (document.activeElement !== element || !isUnseen(element)) continue;
