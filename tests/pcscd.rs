@@ -1,4 +1,4 @@
-//! A real smart-card service of our own: pcscd with two virtual readers, on loopback only.
+//! A real smart-card service of our own: pcscd with two virtual readers or four, on loopback only.
 //!
 //! pcscd knows one place for its socket, so each instance lives in a mount namespace in which that place is a temporary
 //! folder. Several run side by side, none needs root, and neither the pcscd nor the readers of this computer are
@@ -102,12 +102,13 @@ fn turn() -> io::Result<File> {
     Ok(file)
 }
 
-/// A pcscd with two virtual readers. It ends when this is dropped.
+/// A pcscd with virtual readers. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Pcscd {
     child: Option<Child>,
     place: Place,
-    port: u16,
+    /// Of each device the port of its first slot; that of its second one is the next.
+    devices: Vec<u16>,
     folder: TempDir,
     // Held while the one place of the system is in use.
     _turn: Option<File>,
@@ -116,6 +117,10 @@ pub struct Pcscd {
 impl Pcscd {
     /// The names of the two readers, as the service gives them.
     pub const READERS: [&'static str; 2] = ["Balie Test Reader 00 00", "Balie Test Reader 00 01"];
+
+    /// The names of the four readers of [`Pcscd::prepare_four`]; two of them are slots of one device.
+    pub const FOUR: [&'static str; 4] =
+        [Self::READERS[0], Self::READERS[1], "Balie Second Reader 01 00", "Balie Second Reader 01 01"];
 
     /// Prepares an instance and starts it; its readers are there when this returns.
     pub fn start() -> io::Result<Self> {
@@ -126,24 +131,39 @@ impl Pcscd {
 
     /// Prepares an instance that does not run yet: for whoever meets it, the service is missing.
     pub fn prepare() -> io::Result<Self> {
+        Self::prepare_devices(&["Balie Test Reader"])
+    }
+
+    /// The same, with two devices that have two slots each.
+    pub fn prepare_four() -> io::Result<Self> {
+        Self::prepare_devices(&["Balie Test Reader", "Balie Second Reader"])
+    }
+
+    fn prepare_devices(names: &[&str]) -> io::Result<Self> {
         let place = place()?;
         let turn = if place == Place::Fixed { Some(turn()?) } else { None };
         let folder = tempfile::Builder::new().prefix("balie-pcscd-").tempdir()?;
-        let (port, path) = (free_ports()?, folder.path());
+        let path = folder.path();
         fs::create_dir(path.join("run"))?;
         fs::create_dir(path.join("config"))?;
-        let driver = path.join("libifdvpcd.so");
-        fs::copy(VPCD, &driver)?;
-        let config = format!(
-            "FRIENDLYNAME \"Balie Test Reader\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {}\nCHANNELID {port:#X}\n",
-            driver.display()
-        );
+        let (mut devices, mut config) = (vec![], String::new());
+        for (at, name) in names.iter().enumerate() {
+            let port = free_ports()?;
+            // The driver keeps what it knows of a device in itself, so each device has a copy of its own.
+            let driver = path.join(format!("libifdvpcd{at}.so"));
+            fs::copy(VPCD, &driver)?;
+            config += &format!(
+                "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {}\nCHANNELID {port:#X}\n\n",
+                driver.display()
+            );
+            devices.push(port);
+        }
         fs::write(path.join("config/readers"), config)?;
         compile_shims(path)?;
-        Ok(Self { child: None, place, port, folder, _turn: turn })
+        Ok(Self { child: None, place, devices, folder, _turn: turn })
     }
 
-    /// Starts the prepared service, unless it runs, and waits until both readers take cards.
+    /// Starts the prepared service, unless it runs, and waits until all readers take cards.
     pub fn run(&mut self) -> io::Result<()> {
         if self.child.is_some() {
             return Ok(());
@@ -174,7 +194,12 @@ impl Pcscd {
         let since = Instant::now();
         while since.elapsed() < LIMIT && matches!(self.child.as_mut().map(Child::try_wait), Some(Ok(None))) {
             let reachable = UnixStream::connect(self.socket()).is_ok();
-            if reachable && listens_on_loopback(self.port)? && listens_on_loopback(self.port + 1)? {
+            if reachable
+                && self
+                    .all_ports()
+                    .into_iter()
+                    .try_fold(true, |all, port| Ok::<_, io::Error>(all && listens_on_loopback(port)?))?
+            {
                 return Ok(());
             }
             thread::sleep(PAUSE);
@@ -220,9 +245,14 @@ impl Pcscd {
         vec![("PCSCLITE_CSOCK_NAME".into(), self.socket().display().to_string())]
     }
 
-    /// The ports on which the two readers wait for a card.
+    /// The ports on which the first two readers wait for a card.
     pub fn ports(&self) -> [u16; 2] {
-        [self.port, self.port + 1]
+        [self.devices[0], self.devices[0] + 1]
+    }
+
+    /// The ports of all readers, in the order of their names.
+    pub fn all_ports(&self) -> Vec<u16> {
+        self.devices.iter().flat_map(|port| [*port, port + 1]).collect()
     }
 
     /// The process of the service, when it runs.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use balie_tests::pcscd::{Pcscd, stage_missing};
 use balie_tests::skip::skipped;
-use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::virtual_card::{Behaviour, EidCard, VirtualCard};
 
 const CHIP: &str = "04363CDAEE3880";
 const OTHER_CHIP: &str = "04A1B2C3D4E5F6";
@@ -20,6 +20,8 @@ const RIGHT: &str = Pcscd::READERS[1];
 const SOON: Duration = Duration::from_secs(15);
 /// Many times as long as an event takes: what has not come by then does not come.
 const QUIET: Duration = Duration::from_millis(700);
+/// After this a card that comes again is meant to.
+const A_SECOND_TAP: Duration = Duration::from_millis(1700);
 
 /// The watch, told to us line by line.
 struct Watcher {
@@ -30,8 +32,13 @@ struct Watcher {
 
 impl Watcher {
     fn start(pcscd: &Pcscd) -> io::Result<Self> {
+        Self::start_with(pcscd, &[])
+    }
+
+    fn start_with(pcscd: &Pcscd, words: &[&str]) -> io::Result<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_watch"))
             .arg("--whole-numbers")
+            .args(words)
             .envs(pcscd.env())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -130,13 +137,14 @@ fn the_chip_number_of_a_card_is_read() -> io::Result<()> {
 }
 
 #[test]
-fn both_readers_are_read_at_once() -> io::Result<()> {
+fn every_reader_is_read() -> io::Result<()> {
     let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
-    let _left = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
-    let _right = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(OTHER_CHIP))?;
-    let mut told: Vec<_> = (0..2).flat_map(|_| watcher.lines.recv_timeout(SOON)).collect();
-    told.sort();
-    assert_eq!(told, [format!("card\t{LEFT}\t{CHIP}"), format!("card\t{RIGHT}\t{OTHER_CHIP}")]);
+    for (port, reader, chip) in [(pcscd.ports()[0], LEFT, CHIP), (pcscd.ports()[1], RIGHT, OTHER_CHIP)] {
+        let card = VirtualCard::lay(port, Behaviour::honest(chip))?;
+        watcher.tells(&format!("card\t{reader}\t{chip}"));
+        card.take();
+        watcher.tells(&format!("removed\t{reader}"));
+    }
     watcher.is_quiet();
     Ok(())
 }
@@ -150,9 +158,109 @@ fn a_resting_card_is_one_event_and_laid_again_it_is_two() -> io::Result<()> {
         watcher.is_quiet();
         card.take();
         watcher.tells(&format!("removed\t{LEFT}"));
+        thread::sleep(A_SECOND_TAP);
     }
     watcher.is_quiet();
     Ok(())
+}
+
+#[test]
+fn the_same_card_again_at_once_is_one_tap_and_another_card_is_not() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let port = pcscd.ports()[0];
+    let card = VirtualCard::lay(port, Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    card.take();
+    watcher.tells(&format!("removed\t{LEFT}"));
+    for _ in 0..3 {
+        let card = VirtualCard::lay(port, Behaviour::honest(CHIP))?;
+        watcher.is_quiet();
+        assert!(card.told().is_some(), "it was read");
+        card.take();
+    }
+    let _other = VirtualCard::lay(port, Behaviour::honest(OTHER_CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{OTHER_CHIP}"));
+    Ok(())
+}
+
+#[test]
+fn two_cards_at_once_are_said_and_the_one_that_stays_is_told() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let left = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    let _right = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(OTHER_CHIP))?;
+    watcher.tells(&format!("trouble\ttwo cards\t{RIGHT}"));
+    watcher.is_quiet();
+    left.take();
+    watcher.tells(&format!("removed\t{LEFT}"));
+    watcher.tells(&format!("card\t{RIGHT}\t{OTHER_CHIP}"));
+    Ok(())
+}
+
+/// A published test number.
+const NUMBER: &str = "80010101392";
+
+#[test]
+fn of_an_eid_the_national_number_is_read_where_that_is_allowed_and_nothing_else() -> io::Result<()> {
+    let Some((pcscd, reads)) = eid_stage(&["--national-number"])? else { return Ok(()) };
+    for newer in [false, true] {
+        let card = VirtualCard::lay(pcscd.ports()[1], Behaviour::Eid(EidCard::of(NUMBER, newer)))?;
+        reads.tells(&format!("card\t{RIGHT}\teid {NUMBER}"));
+        let commands: Vec<_> = card.heard().into_iter().filter(|message| message.len() > 1).collect();
+        assert!(commands.iter().all(|command| command.len() <= 17), "only short commands: {commands:02X?}");
+        let read: u32 = commands.iter().filter(|command| command[1] == 0xB0).map(|command| u32::from(command[4])).sum();
+        assert_eq!(read, 7 * 2 + 11, "seven heads of fields, and one value");
+        assert!(!card.heard().contains(&vec![2]), "no reset");
+        card.take();
+        reads.tells(&format!("removed\t{RIGHT}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn an_eid_that_may_not_be_read_is_not_asked_anything() -> io::Result<()> {
+    let Some((pcscd, knows)) = eid_stage(&[])? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[1], Behaviour::Eid(EidCard::of(NUMBER, true)))?;
+    knows.tells(&format!("card\t{RIGHT}\teid"));
+    knows.is_quiet();
+    assert_eq!(card.heard().into_iter().filter(|message| message.len() > 1).count(), 0);
+    Ok(())
+}
+
+#[test]
+fn an_eid_without_a_good_number_is_unreadable() -> io::Result<()> {
+    let Some((pcscd, reads)) = eid_stage(&["--national-number"])? else { return Ok(()) };
+    let cut = EidCard { newer: false, identity: EidCard::of(NUMBER, false).identity[..60].to_vec() };
+    for card in
+        [EidCard::of("80010101393", true), EidCard::of("", false), cut, EidCard { newer: true, identity: vec![] }]
+    {
+        let card = VirtualCard::lay(pcscd.ports()[1], Behaviour::Eid(card))?;
+        reads.tells(&format!("trouble\tunreadable\t{RIGHT}"));
+        card.take();
+        reads.tells(&format!("removed\t{RIGHT}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn an_eid_in_its_slot_and_a_pass_on_the_reader_are_not_two_cards() -> io::Result<()> {
+    let Some((pcscd, knows)) = eid_stage(&[])? else { return Ok(()) };
+    let _eid = VirtualCard::lay(pcscd.ports()[1], Behaviour::Eid(EidCard::of(NUMBER, false)))?;
+    knows.tells(&format!("card\t{RIGHT}\teid"));
+    let _pass = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    knows.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    Ok(())
+}
+
+/// A service and a watch that is started with these words.
+fn eid_stage(words: &[&str]) -> io::Result<Option<(Pcscd, Watcher)>> {
+    if skipped(stage_missing()) {
+        return Ok(None);
+    }
+    let pcscd = Pcscd::start()?;
+    let watcher = Watcher::start_with(&pcscd, words)?;
+    watcher.tells_readers();
+    Ok(Some((pcscd, watcher)))
 }
 
 #[test]
@@ -189,9 +297,17 @@ fn telephones_and_other_cards_are_told_apart() -> io::Result<()> {
 fn errors_and_nonsense_are_unreadable_and_the_next_card_is_read() -> io::Result<()> {
     let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
     let long = [vec![0x04; 2000], vec![0x90, 0x00]].concat();
-    for answer in [&[0x6A, 0x81], &[0x63, 0x00], &[0x90, 0x00], &[0x90][..], &[], &[0xA5; 40], &long] {
+    for (answer, trouble) in [
+        (&[0x6A, 0x81][..], "unreadable"),
+        (&[0x90, 0x00], "unreadable"),
+        (&[0x90], "unreadable"),
+        // The driver waits for the rest of an answer that has no bytes.
+        (&[], "reader hangs"),
+        (&[0xA5; 40], "unreadable"),
+        (&long, "unreadable"),
+    ] {
         let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Says(answer.to_vec()))?;
-        watcher.tells(&format!("trouble\tunreadable\t{LEFT}"));
+        watcher.tells(&format!("trouble\t{trouble}\t{LEFT}"));
         card.take();
         watcher.tells(&format!("removed\t{LEFT}"));
     }
@@ -211,6 +327,15 @@ fn a_card_that_leaves_while_it_is_asked_was_removed_too_soon() -> io::Result<()>
 }
 
 #[test]
+fn a_card_that_the_reader_cannot_reach_was_removed_too_soon() -> io::Result<()> {
+    let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Says(vec![0x63, 0x00]))?;
+    watcher.tells(&format!("trouble\tremoved too soon\t{LEFT}"));
+    assert_eq!(card.heard().into_iter().filter(|message| message.len() > 1).count(), 2, "it is asked once more");
+    Ok(())
+}
+
+#[test]
 fn a_slow_card_is_waited_for() -> io::Result<()> {
     let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
     let late = Behaviour::Late(Duration::from_millis(800), vec![0x08, 1, 2, 3]);
@@ -222,10 +347,14 @@ fn a_slow_card_is_waited_for() -> io::Result<()> {
 #[test]
 fn a_card_that_never_answers_holds_up_neither_the_desk_nor_the_next_card() -> io::Result<()> {
     let Some((pcscd, watcher)) = stage()? else { return Ok(()) };
-    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::Silent)?;
-    watcher.tells(&format!("trouble\tunreadable\t{LEFT}"));
+    let silent = VirtualCard::lay(pcscd.ports()[0], Behaviour::Silent)?;
+    watcher.tells(&format!("trouble\treader hangs\t{LEFT}"));
     watcher.is_quiet();
-    card.take();
+    let other = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(OTHER_CHIP))?;
+    watcher.tells(&format!("card\t{RIGHT}\t{OTHER_CHIP}"));
+    other.take();
+    watcher.tells(&format!("removed\t{RIGHT}"));
+    silent.take();
     watcher.tells(&format!("removed\t{LEFT}"));
     let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
     watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
@@ -289,9 +418,9 @@ fn a_missing_service_is_told_once_and_found_when_it_starts() -> io::Result<()> {
 #[test]
 fn a_service_that_stops_or_crashes_is_told_once_and_found_again() -> io::Result<()> {
     let Some((mut pcscd, watcher)) = stage()? else { return Ok(()) };
-    for end in [Pcscd::stop, Pcscd::kill] {
-        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
-        watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    for (end, chip) in [(Pcscd::stop as fn(&mut Pcscd), CHIP), (Pcscd::kill, OTHER_CHIP)] {
+        let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(chip))?;
+        watcher.tells(&format!("card\t{LEFT}\t{chip}"));
         end(&mut pcscd);
         watcher.tells("trouble\tno service");
         card.take();
@@ -325,8 +454,9 @@ fn fifty_taps_leave_nothing_open() -> io::Result<()> {
     for tap in 0..50 {
         let port = pcscd.ports()[tap % 2];
         let reader = Pcscd::READERS[tap % 2];
-        let card = VirtualCard::lay(port, Behaviour::honest(CHIP))?;
-        watcher.tells(&format!("card\t{reader}\t{CHIP}"));
+        let chip = format!("04{tap:012X}");
+        let card = VirtualCard::lay(port, Behaviour::honest(&chip))?;
+        watcher.tells(&format!("card\t{reader}\t{chip}"));
         card.take();
         watcher.tells(&format!("removed\t{reader}"));
         held.push((watcher.open_files()?, watcher.threads()?));

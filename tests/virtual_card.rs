@@ -16,6 +16,12 @@ const ATR: [u8; 20] = [
     0x3B, 0x8F, 0x80, 0x01, 0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06, 0x03, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00,
     0x68,
 ];
+/// What a Belgian eID shows, by its applet.
+const ATR_EID_1_7: [u8; 13] = [0x3B, 0x98, 0x13, 0x40, 0x0A, 0xA5, 0x03, 0x01, 0x01, 0x01, 0xAD, 0x13, 0x11];
+const ATR_EID_1_8: [u8; 20] = [
+    0x3B, 0x7F, 0x96, 0x00, 0x00, 0x80, 0x31, 0x80, 0x65, 0xB0, 0x85, 0x04, 0x01, 0x20, 0x12, 0x0F, 0xFF, 0x82, 0x90,
+    0x00,
+];
 const TELL_ATR: [u8; 1] = [0x04];
 const GET_UID: [u8; 4] = [0xFF, 0xCA, 0x00, 0x00];
 const NOT_SUPPORTED: [u8; 2] = [0x6A, 0x81];
@@ -33,6 +39,84 @@ pub enum Behaviour {
     Silent,
     /// It is gone at that very moment.
     Leaves,
+    /// As a Belgian eID: files, of which one is the identity file.
+    Eid(EidCard),
+}
+
+/// A Belgian eID of somebody who does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EidCard {
+    /// Whether it has applet 1.8, where the program must be chosen before its files; else it is 1.7.
+    pub newer: bool,
+    /// Its identity file.
+    pub identity: Vec<u8>,
+}
+
+impl EidCard {
+    /// The identity file of an invented person with this national number, with the fields in the order of a real one.
+    pub fn of(number: &str, newer: bool) -> Self {
+        let fields: [(u8, &[u8]); 14] = [
+            (0, b"05"),
+            (1, b"000000000097"),
+            (2, &[0x53, 0x4C, 0x49, 0x4E, 0x33, 0x66, 0x00, 0x29, 0x6C, 0xFF, 0x2A, 0x13, 0x3B, 0x10, 0x51, 0x2C]),
+            (3, b"01.02.2024"),
+            (4, b"01.02.2034"),
+            (5, b"Voorbeeldgem"),
+            (6, number.as_bytes()),
+            (7, b"Verzonnen"),
+            (8, "Zoë An".as_bytes()),
+            (9, b"P"),
+            (10, b"Belg"),
+            (11, b"Voorbeeldgem"),
+            (12, b"01 JAN  1980"),
+            (13, b"V"),
+        ];
+        let mut identity = vec![];
+        for (tag, value) in fields {
+            identity.extend([tag, u8::try_from(value.len()).unwrap_or_default()]);
+            identity.extend(value);
+        }
+        Self { newer, identity }
+    }
+
+    fn atr(&self) -> &'static [u8] {
+        if self.newer { &ATR_EID_1_8 } else { &ATR_EID_1_7 }
+    }
+
+    /// Answers one command, as the card does that was told what is open so far.
+    fn answer(&self, command: &[u8], open: &mut Open) -> Vec<u8> {
+        const FINE: [u8; 2] = [0x90, 0x00];
+        const NOT_FOUND: [u8; 2] = [0x6A, 0x82];
+        match command {
+            [0x00, 0xA4, 0x04, 0x0C, _, aid @ ..] if *aid == *b"\xA0\x00\x00\x01\x77PKCS-15" => {
+                open.program = true;
+                FINE.to_vec()
+            }
+            [0x00, 0xA4, 0x08, 0x0C, 6, 0x3F, 0x00, 0xDF, 0x01, 0x40, 0x31] if open.program || !self.newer => {
+                open.file = true;
+                FINE.to_vec()
+            }
+            [0x00, 0xA4, ..] => NOT_FOUND.to_vec(),
+            [0x00, 0xB0, high, low, length] if open.file => {
+                let at = usize::from(u16::from_be_bytes([*high, *low]));
+                match self.identity.get(at..) {
+                    None | Some([]) => vec![0x6B, 0x00],
+                    Some(rest) if rest.len() < usize::from(*length) => {
+                        vec![0x6C, u8::try_from(rest.len()).unwrap_or_default()]
+                    }
+                    Some(rest) => [&rest[..usize::from(*length)], &FINE].concat(),
+                }
+            }
+            _ => vec![0x6D, 0x00],
+        }
+    }
+}
+
+/// What was opened on an eID since it has power.
+#[derive(Debug, Default)]
+struct Open {
+    program: bool,
+    file: bool,
 }
 
 impl Behaviour {
@@ -100,14 +184,20 @@ fn serve(
     heard: &Mutex<Vec<Vec<u8>>>,
     told: &OnceLock<SystemTime>,
 ) -> io::Result<()> {
+    let mut open = Open::default();
     loop {
         let message = receive(stream)?;
         if message == TELL_ATR {
-            send(stream, &ATR)?;
+            send(stream, if let Behaviour::Eid(eid) = behaviour { eid.atr() } else { &ATR })?;
             continue;
         }
         heard.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         if message.len() == 1 {
+            open = Open::default();
+            continue;
+        }
+        if let Behaviour::Eid(eid) = behaviour {
+            send(stream, &eid.answer(&message, &mut open))?;
             continue;
         }
         if !message.starts_with(&GET_UID) {
@@ -126,6 +216,7 @@ fn serve(
             Behaviour::Says(bytes) => send(stream, bytes)?,
             Behaviour::Silent => {}
             Behaviour::Leaves => return Ok(()),
+            Behaviour::Eid(_) => {}
         }
     }
 }

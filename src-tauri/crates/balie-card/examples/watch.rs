@@ -5,20 +5,30 @@
 //! ```
 //!
 //! The fields are parted by tabs. Chip numbers are personal, so only their end is shown; the tests, whose cards belong to
-//! nobody, ask for `--whole-numbers`.
+//! nobody, ask for `--whole-numbers`. `--system linux|windows|macos` runs the loop of another system, `--national-number` lets the number of
+//! an eID be read, and `--slept-ms N` takes a wait that lasted N milliseconds too long for a sleep.
 
 use std::io::{self, Read, Write};
+use std::time::Duration;
 use std::{env, thread};
 
-use balie_card::Watch;
+use balie_card::{System, Watch};
 use balie_core::card::CardKind;
 use balie_core::reader::{ReaderEvent, ReaderTrouble};
 use tokio::sync::mpsc::channel;
 
 fn main() -> io::Result<()> {
-    let whole = env::args().any(|argument| argument == "--whole-numbers");
+    let words: Vec<String> = env::args().collect();
+    let has = |word: &str| words.iter().any(|other| other == word);
+    let after = |word: &str| words.iter().skip_while(|other| *other != word).nth(1);
+    let whole = has("--whole-numbers");
+    let mut system = after("--system").and_then(|word| System::of_word(word)).unwrap_or(System::here());
+    if let Some(ms) = after("--slept-ms").and_then(|ms| ms.parse().ok()) {
+        system.slept = Duration::from_millis(ms);
+    }
     let (sender, mut events) = channel(64);
-    let watch = Watch::start(sender);
+    let watch = Watch::start_on(system, sender);
+    watch.allow_national_number(has("--national-number"));
     let printer = thread::spawn(move || {
         while let Some(event) = events.blocking_recv() {
             let line = line(&event, whole);
@@ -37,17 +47,32 @@ fn main() -> io::Result<()> {
 
 fn line(event: &ReaderEvent, whole: bool) -> String {
     match event {
-        ReaderEvent::Readers(names) => {
-            names.iter().fold("readers".to_owned(), |line, name| format!("{line}\t{}", name.0))
+        ReaderEvent::Readers(readers) => {
+            let slots = readers.iter().flat_map(|reader| &reader.slots);
+            slots.fold("readers".to_owned(), |line, slot| format!("{line}\t{}", slot.name.0))
         }
         ReaderEvent::Card(read) => format!("card\t{}\t{}", read.reader.0, kind(&read.kind, whole)),
         ReaderEvent::Removed(reader) => format!("removed\t{}", reader.0),
-        ReaderEvent::Trouble(ReaderTrouble::NoService) => "trouble\tno service".to_owned(),
-        ReaderEvent::Trouble(ReaderTrouble::RemovedTooSoon(reader)) => {
-            format!("trouble\tremoved too soon\t{}", reader.0)
-        }
-        ReaderEvent::Trouble(ReaderTrouble::InUse(reader)) => format!("trouble\tin use\t{}", reader.0),
-        ReaderEvent::Trouble(ReaderTrouble::Unreadable(reader)) => format!("trouble\tunreadable\t{}", reader.0),
+        ReaderEvent::Trouble(trouble) => match trouble.reader() {
+            None => format!("trouble\t{}", word(trouble)),
+            Some(reader) => format!("trouble\t{}\t{}", word(trouble), reader.0),
+        },
+    }
+}
+
+fn word(trouble: &ReaderTrouble) -> &'static str {
+    match trouble {
+        ReaderTrouble::NoService => "no service",
+        ReaderTrouble::ServiceHangs => "service hangs",
+        ReaderTrouble::NoPermission => "no permission",
+        ReaderTrouble::ReaderHangs(_) => "reader hangs",
+        ReaderTrouble::ReaderLost(_) => "reader lost",
+        ReaderTrouble::RemovedTooSoon(_) => "removed too soon",
+        ReaderTrouble::InUse(_) => "in use",
+        ReaderTrouble::Mute(_) => "mute",
+        ReaderTrouble::NoCommonProtocol(_) => "no common protocol",
+        ReaderTrouble::Unreadable(_) => "unreadable",
+        ReaderTrouble::TwoCards(_) => "two cards",
     }
 }
 
@@ -57,5 +82,8 @@ fn kind(kind: &CardKind, whole: bool) -> String {
         CardKind::UitpasLike(chip) => format!("{chip:?}"),
         CardKind::RandomId => "random".to_owned(),
         CardKind::Other { length } => format!("other {length}"),
+        CardKind::Eid(None) => "eid".to_owned(),
+        CardKind::Eid(Some(number)) if whole => format!("eid {}", number.reveal()),
+        CardKind::Eid(Some(_)) => "eid with its number".to_owned(),
     }
 }

@@ -1,16 +1,19 @@
 //! What the handle, the supervisor and the reader thread share: the channel to the desk, the heartbeat, and the wish to
 //! stop. Nothing here waits for the smart-card service.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use balie_core::reader::{ReaderEvent, ReaderTrouble};
+use balie_core::reader::{Reader, ReaderEvent, ReaderName, ReaderTrouble};
 use pcsc::Context;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
+use crate::debounce::Debounce;
 use crate::presence::Presence;
+use crate::system::System;
 
 const WHEN_FULL: Duration = Duration::from_millis(10);
 
@@ -58,25 +61,69 @@ pub(crate) struct Over;
 
 /// The line between the readers and the desk.
 pub(crate) struct Line {
-    events: Sender<ReaderEvent>,
+    /// Absent once the desk hung up: a thread that is left behind keeps the line, and must not keep the desk waiting for its end.
+    events: Mutex<Option<Sender<ReaderEvent>>>,
+    pub(crate) system: System,
     pub(crate) stop: Latch,
     /// Set when the supervisor ended.
     pub(crate) ended: Latch,
     pub(crate) presence: Mutex<Presence>,
+    pub(crate) debounce: Mutex<Debounce>,
+    /// The readers whose driver hangs, with the turn that waits for it: they are not asked before that turn is back.
+    stuck: Mutex<BTreeMap<ReaderName, Arc<Turn>>>,
     waiting: Mutex<Option<Context>>,
-    told_no_service: AtomicBool,
+    /// What the desk was told of a service that is missing.
+    missing: Mutex<Option<ReaderTrouble>>,
+    /// What the desk was told of the readers.
+    readers: Mutex<Option<Vec<Reader>>>,
+    national_number: AtomicBool,
 }
 
 impl Line {
-    pub(crate) fn new(events: Sender<ReaderEvent>) -> Arc<Self> {
+    pub(crate) fn new(system: System, events: Sender<ReaderEvent>) -> Arc<Self> {
         Arc::new(Self {
-            events,
+            events: Mutex::new(Some(events)),
+            system,
             stop: Latch::default(),
             ended: Latch::default(),
             presence: Mutex::default(),
+            debounce: Mutex::default(),
+            stuck: Mutex::default(),
             waiting: Mutex::default(),
-            told_no_service: AtomicBool::new(false),
+            missing: Mutex::default(),
+            readers: Mutex::default(),
+            national_number: AtomicBool::new(false),
         })
+    }
+
+    /// Nothing is told any more.
+    pub(crate) fn hang_up(&self) {
+        lock(&self.events).take();
+    }
+
+    pub(crate) fn may_read_national_number(&self) -> bool {
+        self.national_number.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn allow_national_number(&self, allowed: bool) {
+        self.national_number.store(allowed, Ordering::Release);
+    }
+
+    /// Leaves a reader alone until the turn that waits for it is back.
+    pub(crate) fn leave_alone(&self, reader: ReaderName, turn: &Arc<Turn>) {
+        lock(&self.stuck).insert(reader, Arc::clone(turn));
+    }
+
+    /// Those of the readers that may be asked. What lies on one that is back is read again: its answer came to nobody.
+    pub(crate) fn not_stuck(&self, readers: &[ReaderName]) -> Vec<ReaderName> {
+        let mut stuck = lock(&self.stuck);
+        stuck.retain(|reader, turn| {
+            if turn.ended.is_set() {
+                lock(&self.presence).distrust_one(reader);
+            }
+            !turn.ended.is_set()
+        });
+        readers.iter().filter(|reader| !stuck.contains_key(reader)).cloned().collect()
     }
 
     /// Ends the wait for a status change. This asks the service, so it may hang.
@@ -98,6 +145,8 @@ pub(crate) struct Turn {
     /// Set when the thread of this turn ended.
     pub(crate) ended: Latch,
     retired: AtomicBool,
+    /// The reader whose card is asked just now.
+    reading: Mutex<Option<ReaderName>>,
     began: Instant,
     beat_ms: AtomicU64,
 }
@@ -108,6 +157,7 @@ impl Turn {
             line: Arc::clone(line),
             ended: Latch::default(),
             retired: AtomicBool::new(false),
+            reading: Mutex::default(),
             began: Instant::now(),
             beat_ms: AtomicU64::new(0),
         })
@@ -135,32 +185,49 @@ impl Turn {
         self.began.elapsed().saturating_sub(beat)
     }
 
+    /// Notes that a card on this reader is asked, or that no card is.
+    pub(crate) fn reads(&self, reader: Option<&ReaderName>) {
+        self.beat();
+        *lock(&self.reading) = reader.cloned();
+    }
+
+    /// The reader that keeps the thread waiting longer than a driver may.
+    pub(crate) fn hangs_at(&self) -> Option<ReaderName> {
+        let reading = lock(&self.reading).clone();
+        reading.filter(|_| self.silence() > self.line.system.reading)
+    }
+
     /// Tells the desk. A desk that is behind is waited for, so that no event is lost.
     pub(crate) fn tell(&self, event: ReaderEvent) -> Result<(), Over> {
         let mut unsent = event;
         while !self.over() {
             self.beat();
-            match self.line.events.try_send(unsent) {
-                Ok(()) => return Ok(()),
-                Err(TrySendError::Closed(_)) => return Err(Over),
-                Err(TrySendError::Full(event)) => unsent = event,
+            match lock(&self.line.events).as_ref().map(|events| events.try_send(unsent)) {
+                Some(Ok(())) => return Ok(()),
+                None | Some(Err(TrySendError::Closed(_))) => return Err(Over),
+                Some(Err(TrySendError::Full(event))) => unsent = event,
             }
             self.line.stop.wait(WHEN_FULL);
         }
         Err(Over)
     }
 
-    /// Tells the desk that the service is missing, unless it knows.
-    pub(crate) fn service_missing(&self) -> Result<(), Over> {
-        if self.line.told_no_service.swap(true, Ordering::AcqRel) {
+    /// Tells the desk that the service is missing, and why, unless it knows.
+    pub(crate) fn service_missing(&self, trouble: ReaderTrouble) -> Result<(), Over> {
+        if lock(&self.line.missing).replace(trouble.clone()).as_ref() == Some(&trouble) {
             return Ok(());
         }
-        self.tell(ReaderEvent::Trouble(ReaderTrouble::NoService))
+        if trouble == ReaderTrouble::NoService && self.line.system.service_comes_with_reader {
+            return self.tell(ReaderEvent::Readers(vec![]));
+        }
+        self.tell(ReaderEvent::Trouble(trouble))
     }
 
-    /// Notes that the service answers; says whether the desk believes that it is missing.
-    pub(crate) fn service_found(&self) -> bool {
-        self.line.told_no_service.swap(false, Ordering::AcqRel)
+    /// Tells the desk which readers there are, where it believes something else.
+    pub(crate) fn readers_are(&self, readers: Vec<Reader>) -> Result<(), Over> {
+        let was_missing = lock(&self.line.missing).take().is_some();
+        let before = lock(&self.line.readers).replace(readers.clone());
+        if was_missing || before.as_ref() != Some(&readers) { self.tell(ReaderEvent::Readers(readers)) } else { Ok(()) }
     }
 
     /// Makes the wait in this context one that can be cancelled; `None` when there is no context any more.

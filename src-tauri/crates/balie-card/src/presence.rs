@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use balie_core::reader::{ReaderEvent, ReaderName};
+use balie_core::card::CardKind;
+use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
 
 /// What the service says about one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,9 @@ impl Presence {
         let Some(lying) = self.cards.get_mut(reader) else {
             return vec![];
         };
-        match lying.told.replace(outcome.clone()) {
+        // Whose eID it is is not kept here: after a restart it is told again.
+        let kept = if is_eid(&outcome) { None } else { Some(outcome.clone()) };
+        match std::mem::replace(&mut lying.told, kept) {
             Some(before) if before == outcome => vec![],
             Some(ReaderEvent::Card(_)) => vec![ReaderEvent::Removed(reader.clone()), outcome],
             _ => vec![outcome],
@@ -110,10 +113,13 @@ impl Presence {
     }
 }
 
+fn is_eid(outcome: &ReaderEvent) -> bool {
+    matches!(outcome, ReaderEvent::Card(CardRead { kind: CardKind::Eid(_), .. }))
+}
+
 #[cfg(test)]
 mod tests {
-    use balie_core::card::CardKind;
-    use balie_core::reader::{CardRead, ReaderTrouble};
+    use balie_core::reader::ReaderTrouble;
 
     use super::*;
 

@@ -2,104 +2,132 @@
 //!
 //! One command, `GET DATA` of PC/SC part 3, in shared mode: the reader answers it itself, so nothing on the card is
 //! opened, and the card is left as it was found. There is no transaction: a single command is atomic, and waiting for
-//! another program's transaction would have no end.
+//! another program's transaction would have no end. Only an eID, whose national number takes several commands, is read in one.
 
-use std::collections::BTreeMap;
 use std::ffi::CStr;
-use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Duration;
 
-use balie_core::card::CardKind;
-use balie_core::reader::{ReaderName, ReaderTrouble};
-use pcsc::{Card, Context, Disposition, Error, MAX_BUFFER_SIZE, Protocols, Scope, ShareMode};
+use balie_core::card::{CardKind, Presented};
+use balie_core::reader::{Face, ReaderName, ReaderTrouble};
+use pcsc::{Card, Context, Disposition, Error, MAX_BUFFER_SIZE, Protocols, ShareMode, Transaction};
+use zeroize::Zeroizing;
 
-use crate::line::{Latch, SetAtEnd};
+use crate::eid;
+use crate::line::Turn;
 use crate::trouble::{retries, trouble};
 
 const GET_UID: [u8; 5] = [0xFF, 0xCA, 0x00, 0x00, 0x00];
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+/// The protocols one by one, where the service and the card do not agree on one by themselves.
+const ONE_BY_ONE: [Protocols; 4] = [Protocols::ANY, Protocols::T1, Protocols::T0, Protocols::RAW];
 
-/// Reads cards, each in a thread and a context of its own, because a driver may never return.
-///
-/// A reader whose driver hangs costs one thread and is not asked again until that thread is back; the other readers
-/// stay in use.
-#[derive(Default)]
-pub(crate) struct Readings {
-    running: BTreeMap<ReaderName, Arc<Reading>>,
+/// A slot with a card in it.
+pub(crate) struct Laid<'a> {
+    pub(crate) reader: &'a CStr,
+    pub(crate) name: &'a ReaderName,
+    pub(crate) face: Face,
+    /// The answer to reset.
+    pub(crate) atr: &'a [u8],
 }
 
-#[derive(Default)]
-struct Reading {
-    /// Nobody waits for the outcome any more.
-    given_up: Latch,
-    ended: Latch,
-}
-
-impl Readings {
-    /// Reads the card on a reader, and gives up after `limit`.
-    pub(crate) fn read(
-        &mut self,
-        reader: &CStr,
-        name: &ReaderName,
-        limit: Duration,
-    ) -> Result<CardKind, ReaderTrouble> {
-        // A reading that was given up ends when its card is taken, so it may be on its way out just now.
-        if self.running.get(name).is_some_and(|before| !before.ended.wait(limit)) {
-            return Err(ReaderTrouble::Unreadable(name.clone()));
-        }
-        let reading = Arc::new(Reading::default());
-        let (answer, answered) = mpsc::sync_channel(1);
-        let (device, label, own) = (reader.to_owned(), name.clone(), Arc::clone(&reading));
-        let thread = thread::Builder::new().name("balie-card-read".to_owned()).spawn(move || {
-            let _ended = SetAtEnd(&own.ended);
-            drop(answer.send(read(&device, &label, &own.given_up)));
-        });
-        if let Err(error) = thread {
-            tracing::error!(%error, "no thread to read a card");
-            return Err(ReaderTrouble::NoService);
-        }
-        self.running.insert(name.clone(), Arc::clone(&reading));
-        answered.recv_timeout(limit).unwrap_or_else(|_| {
-            tracing::warn!(reader = name.0, "the reader does not answer");
-            reading.given_up.set();
-            Err(ReaderTrouble::Unreadable(name.clone()))
-        })
-    }
-}
-
-fn read(reader: &CStr, name: &ReaderName, given_up: &Latch) -> Result<CardKind, ReaderTrouble> {
-    let context = Context::establish(Scope::User).map_err(|error| trouble(error, name))?;
+/// Reads the card in a slot. The turn beats before each question, so that a driver that hangs is seen.
+pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<CardKind, ReaderTrouble> {
+    let eid = match Presented::of_atr(laid.atr) {
+        Presented::Eid(_) if !turn.line.may_read_national_number() => return Ok(CardKind::Eid(None)),
+        Presented::Eid(_) => true,
+        // A card with contacts knows no such question, and is none of ours.
+        Presented::Other if laid.face == Face::Contact => return Ok(CardKind::Other { length: 0 }),
+        Presented::Contactless | Presented::Other => false,
+    };
     let mut tried = 0;
     loop {
-        match ask(&context, reader) {
+        turn.beat();
+        let read = if eid { ask_eid(turn, context, laid.reader) } else { ask(turn, context, laid.reader) };
+        match read {
             Ok(Some(kind)) => return Ok(kind),
-            Ok(None) => return Err(ReaderTrouble::Unreadable(name.clone())),
-            Err(error) if tried < retries(error) && !given_up.wait(BETWEEN_TRIES) => tried += 1,
+            Ok(None) => return Err(ReaderTrouble::Unreadable(laid.name.clone())),
+            Err(error) if tried < retries(error) && !turn.over() => {
+                tried += 1;
+                turn.line.stop.wait(BETWEEN_TRIES);
+            }
             Err(error) => {
-                tracing::info!(reader = name.0, ?error, tried, "a card was not read");
-                return Err(trouble(error, name));
+                tracing::info!(reader = laid.name.0, ?error, tried, "a card was not read");
+                return Err(trouble(error, laid.name));
             }
         }
     }
 }
 
-fn ask(context: &Context, reader: &CStr) -> Result<Option<CardKind>, Error> {
-    let card = Left(Some(context.connect(reader, ShareMode::Shared, Protocols::ANY)?));
+fn ask(turn: &Turn, context: &Context, reader: &CStr) -> Result<Option<CardKind>, Error> {
+    let mut card = connect(turn, context, reader)?;
     let mut buffer = [0_u8; MAX_BUFFER_SIZE];
-    match card.transmit(&GET_UID, &mut buffer)? {
-        // No status word, so no answer: some drivers report a card that left midway like this.
-        [] | [_] => Err(Error::NotTransacted),
-        answer => Ok(judge(answer)),
+    match judge(card.get()?.transmit(&GET_UID, &mut buffer)?) {
+        Answer::Is(kind) => Ok(Some(kind)),
+        // As if the system had said it: then it is asked once more, and told in the same words.
+        Answer::Gone => Err(Error::NotTransacted),
+        Answer::HoldLonger => Err(Error::ResetCard),
+        Answer::Nonsense => Ok(None),
+        Answer::Length(length) => {
+            turn.beat();
+            let [class, instruction, high, low, _] = GET_UID;
+            Ok(match judge(card.get()?.transmit(&[class, instruction, high, low, length], &mut buffer)?) {
+                Answer::Is(kind) => Some(kind),
+                _ => None,
+            })
+        }
     }
 }
 
-/// Takes the identifier out of the card's answer; `None` for any other status word, and for nonsense.
-fn judge(answer: &[u8]) -> Option<CardKind> {
+fn ask_eid(turn: &Turn, context: &Context, reader: &CStr) -> Result<Option<CardKind>, Error> {
+    let mut card = connect(turn, context, reader)?;
+    // Another program that reads the card at the same time would open other files under our hands.
+    let transaction: Transaction<'_> = card.get()?.transaction()?;
+    let number = eid::national_number(|command| {
+        turn.beat();
+        let mut buffer = Zeroizing::new([0_u8; MAX_BUFFER_SIZE]);
+        transaction.transmit(command, &mut *buffer).map(|answer| Zeroizing::new(answer.to_vec()))
+    })?;
+    transaction.end(Disposition::LeaveCard).map_err(|(_, error)| error)?;
+    Ok(number.map(|number| CardKind::Eid(Some(number))))
+}
+
+fn connect(turn: &Turn, context: &Context, reader: &CStr) -> Result<Left, Error> {
+    let mut mismatch = Error::ProtoMismatch;
+    for protocols in ONE_BY_ONE {
+        match context.connect(reader, ShareMode::Shared, protocols) {
+            Ok(card) => return Ok(Left(Some(card))),
+            Err(error @ Error::ProtoMismatch) => mismatch = error,
+            Err(error) => return Err(error),
+        }
+        turn.beat();
+    }
+    Err(mismatch)
+}
+
+/// What an answer to [`GET_UID`] says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The identifier.
+    Is(CardKind),
+    /// The identifier has this length, and must be asked for with it (`6Cxx`).
+    Length(u8),
+    /// The reader asked the card, which did not answer: it moves (`6300`, `6400`, `6401`).
+    HoldLonger,
+    /// There is not even a status word: some drivers report a card that left midway like this.
+    Gone,
+    /// Any other status word, and nonsense.
+    Nonsense,
+}
+
+/// Judges the answer of a card by its status word.
+pub(crate) fn judge(answer: &[u8]) -> Answer {
     match answer {
-        [0x90, 0x00] => None,
-        [uid @ .., 0x90, 0x00] => Some(CardKind::of_uid(uid)),
-        _ => None,
+        [] | [_] => Answer::Gone,
+        [0x90, 0x00] => Answer::Nonsense,
+        [uid @ .., 0x90, 0x00] => Answer::Is(CardKind::of_uid(uid)),
+        [0x6C, length] if *length > 0 => Answer::Length(*length),
+        [0x63, 0x00] | [0x64, 0x00 | 0x01] => Answer::HoldLonger,
+        _ => Answer::Nonsense,
     }
 }
 
@@ -108,8 +136,8 @@ fn judge(answer: &[u8]) -> Option<CardKind> {
 struct Left(Option<Card>);
 
 impl Left {
-    fn transmit<'a>(&self, command: &[u8], buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
-        self.0.as_ref().ok_or(Error::InvalidHandle)?.transmit(command, buffer)
+    fn get(&mut self) -> Result<&mut Card, Error> {
+        self.0.as_mut().ok_or(Error::InvalidHandle)
     }
 }
 
@@ -124,6 +152,7 @@ impl Drop for Left {
 #[cfg(test)]
 mod tests {
     use balie_core::card::ChipNumber;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -131,24 +160,36 @@ mod tests {
     fn the_identifier_stands_before_the_status_word() {
         let uid = [0x04, 0x36, 0x3C, 0xDA, 0xEE, 0x38, 0x80];
         let answer = [uid.as_slice(), &[0x90, 0x00]].concat();
-        assert_eq!(judge(&answer), Some(CardKind::UitpasLike(ChipNumber::new(uid))));
-        assert_eq!(judge(&[0x08, 1, 2, 3, 0x90, 0x00]), Some(CardKind::RandomId));
-        assert_eq!(judge(&[7; 10]), None);
+        assert_eq!(judge(&answer), Answer::Is(CardKind::UitpasLike(ChipNumber::new(uid))));
+        assert_eq!(judge(&[0x08, 1, 2, 3, 0x90, 0x00]), Answer::Is(CardKind::RandomId));
+        assert_eq!(judge(&[7; 10]), Answer::Nonsense);
     }
 
     #[test]
-    fn other_status_words_and_nonsense_are_no_identifier() {
-        for answer in [
-            [].as_slice(),
-            &[0x90],
-            &[0x00],
-            &[0x90, 0x00],
-            &[0x63, 0x00],
-            &[0x6A, 0x81],
-            &[0x04, 1, 2, 3, 4, 5, 6, 0x62, 0x82],
-            &[0xFF; 264],
+    fn status_words_are_judged() {
+        for (answer, expected) in [
+            ([].as_slice(), Answer::Gone),
+            (&[0x90], Answer::Gone),
+            (&[0x90, 0x00], Answer::Nonsense),
+            (&[0x63, 0x00], Answer::HoldLonger),
+            (&[0x64, 0x00], Answer::HoldLonger),
+            (&[0x64, 0x01], Answer::HoldLonger),
+            (&[0x64, 0x02], Answer::Nonsense),
+            (&[0x6C, 0x07], Answer::Length(7)),
+            (&[0x6C, 0x00], Answer::Nonsense),
+            (&[0x6A, 0x81], Answer::Nonsense),
+            (&[0x04, 1, 2, 3, 4, 5, 6, 0x62, 0x82], Answer::Nonsense),
+            (&[0xFF; 264], Answer::Nonsense),
         ] {
-            assert_eq!(judge(answer), None, "{answer:02X?}");
+            assert_eq!(judge(answer), expected, "{answer:02X?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_judged_and_only_a_good_one_is_an_identifier(answer in prop::collection::vec(any::<u8>(), 0..300)) {
+            let good = answer.len() > 2 && answer.ends_with(&[0x90, 0x00]);
+            prop_assert_eq!(matches!(judge(&answer), Answer::Is(_)), good);
         }
     }
 
@@ -157,9 +198,9 @@ mod tests {
         for length in 0..=300 {
             let answer = [vec![0x55; length], vec![0x90, 0x00]].concat();
             let expected = match length {
-                0 => None,
-                7 => Some(CardKind::UitpasLike(ChipNumber::new([0x55; 7]))),
-                _ => Some(CardKind::Other { length }),
+                0 => Answer::Nonsense,
+                7 => Answer::Is(CardKind::UitpasLike(ChipNumber::new([0x55; 7]))),
+                _ => Answer::Is(CardKind::Other { length }),
             };
             assert_eq!(judge(&answer), expected);
         }

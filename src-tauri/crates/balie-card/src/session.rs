@@ -4,20 +4,19 @@
 //! is valid is ever asked (it says yes after the service restarted). The readers are listed at least once a second,
 //! because not every system announces a new one.
 
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use balie_core::reader::{CardRead, ReaderEvent, ReaderName, ReaderTrouble};
+use balie_core::card::CardKind;
+use balie_core::reader::{CardRead, Face, ReaderEvent, ReaderName, ReaderTrouble};
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
 
+use crate::device;
 use crate::line::{Over, Turn, lock};
 use crate::presence::{Seen, Step};
-use crate::read::Readings;
+use crate::read::{Laid, read};
 
-const WAIT: Duration = Duration::from_secs(1);
-/// A wait of one second that took this long by the clock on the wall: the computer slept.
-const SLEPT: Duration = Duration::from_secs(30);
-const READ_LIMIT: Duration = Duration::from_secs(3);
 /// Between two looks that found nothing to do: some systems report changes without end.
 const CALM: Duration = Duration::from_millis(20);
 
@@ -26,7 +25,8 @@ pub(crate) struct BackOff(Duration);
 
 impl BackOff {
     const FIRST: Duration = Duration::from_millis(250);
-    const LAST: Duration = Duration::from_secs(2);
+    /// A service that is back is found within this time; looking whether it is costs next to nothing.
+    const LAST: Duration = Duration::from_secs(1);
 
     pub(crate) fn new() -> Self {
         Self(Self::FIRST)
@@ -59,7 +59,6 @@ impl From<Over> for End {
 
 /// Watches the readers until the turn is over.
 pub(crate) fn watch(turn: &Turn) {
-    let mut readings = Readings::default();
     let mut pause = BackOff::new();
     let mut failures = 0_u32;
     while !turn.over() {
@@ -68,7 +67,7 @@ pub(crate) fn watch(turn: &Turn) {
         let missing = established.is_err();
         let end = established.map_err(End::Service).and_then(|context| {
             turn.waits_in(Some(&context));
-            let mut session = Session { turn, context, readings: &mut readings, states: vec![], names: None };
+            let mut session = Session { turn, context, states: vec![], faces: BTreeMap::new() };
             let end = loop {
                 match session.round() {
                     Ok(()) => (failures, pause) = (0, BackOff::new()),
@@ -78,6 +77,10 @@ pub(crate) fn watch(turn: &Turn) {
             turn.waits_in(None);
             Err(end)
         });
+        // Of a thread that was left behind nobody wants to know any more what it believed.
+        if turn.over() {
+            return;
+        }
         lock(&turn.line.presence).distrust();
         match end {
             Err(End::Over) => return,
@@ -88,7 +91,7 @@ pub(crate) fn watch(turn: &Turn) {
                     tracing::info!(?error, "the smart-card service gave up");
                 }
                 // One broken context is no news: most often the next one works.
-                if (missing || failures > 1) && turn.service_missing().is_err() {
+                if (missing || failures > 1) && turn.service_missing(of_service(error)).is_err() {
                     return;
                 }
                 turn.line.stop.wait(pause.next());
@@ -98,12 +101,19 @@ pub(crate) fn watch(turn: &Turn) {
     }
 }
 
+/// What an error that ended a context means for all readers.
+fn of_service(error: Error) -> ReaderTrouble {
+    match error {
+        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission,
+        _ => ReaderTrouble::NoService,
+    }
+}
+
 struct Session<'a> {
     turn: &'a Turn,
     context: Context,
-    readings: &'a mut Readings,
     states: Vec<ReaderState>,
-    names: Option<Vec<ReaderName>>,
+    faces: BTreeMap<ReaderName, Face>,
 }
 
 impl Session<'_> {
@@ -128,51 +138,60 @@ impl Session<'_> {
 
     fn list(&mut self) -> Result<(), End> {
         let mut buffer = [0_u8; 4096];
-        let mut readers: Vec<CString> = match self.context.list_readers(&mut buffer) {
+        let listed: Vec<CString> = match self.context.list_readers(&mut buffer) {
             Ok(names) => names.map(CStr::to_owned).collect(),
             Err(Error::NoReadersAvailable) => vec![],
             Err(error) => return Err(error.into()),
         };
-        let names: Vec<ReaderName> = readers.iter().map(|name| name_of(name)).collect();
-        if announces_readers() {
-            readers.push(PNP_NOTIFICATION().to_owned());
+        let names: Vec<ReaderName> = listed.iter().map(|name| name_of(name)).collect();
+        let readers = device::readers(&names);
+        self.faces =
+            readers.iter().flat_map(|reader| &reader.slots).map(|slot| (slot.name.clone(), slot.face)).collect();
+        let asked = self.turn.line.not_stuck(&names);
+        let mut wanted: Vec<CString> =
+            listed.into_iter().filter(|name| self.takes_cards(&name_of(name), &asked)).collect();
+        if self.turn.line.system.announces_readers {
+            wanted.push(PNP_NOTIFICATION().to_owned());
         }
-        self.states.retain(|state| readers.iter().any(|name| name.as_c_str() == state.name()));
-        for name in readers {
+        self.states.retain(|state| wanted.iter().any(|name| name.as_c_str() == state.name()));
+        for name in wanted {
             if !self.states.iter().any(|state| state.name() == name.as_c_str()) {
                 self.states.push(ReaderState::new(name, State::UNAWARE));
             }
         }
         let gone = lock(&self.turn.line.presence).keep_only(&names);
         for reader in gone {
-            self.turn.tell(ReaderEvent::Removed(reader))?;
+            self.tell(ReaderEvent::Removed(reader))?;
         }
-        if self.turn.service_found() || self.names.as_ref() != Some(&names) {
-            self.names = Some(names.clone());
-            self.turn.tell(ReaderEvent::Readers(names))?;
-        }
+        self.turn.readers_are(readers)?;
         Ok(())
+    }
+
+    /// Whether visitors' cards come to this slot, and its driver answers.
+    fn takes_cards(&self, slot: &ReaderName, asked: &[ReaderName]) -> bool {
+        asked.contains(slot) && self.faces.get(slot) != Some(&Face::Inside)
     }
 
     /// Waits for a change; `false` when there was none to look at.
     fn wait(&mut self) -> Result<bool, End> {
+        let system = self.turn.line.system;
         if self.states.is_empty() {
-            self.turn.line.stop.wait(WAIT);
+            self.turn.line.stop.wait(system.wait);
             return Ok(false);
         }
         for state in &mut self.states {
             state.sync_current_state();
         }
-        let began = SystemTime::now();
-        let waited = self.context.get_status_change(WAIT, &mut self.states);
-        if began.elapsed().is_ok_and(|elapsed| elapsed > SLEPT) {
+        let (wall, steady) = (SystemTime::now(), Instant::now());
+        let waited = self.context.get_status_change(system.wait, &mut self.states);
+        if system.slept(wall.elapsed().ok(), steady.elapsed()) {
             return Err(End::Slept);
         }
         match waited {
             Ok(()) => Ok(true),
             Err(Error::Timeout | Error::Cancelled) => Ok(false),
             // A reader left between the list and the wait: list again.
-            Err(Error::UnknownReader) => {
+            Err(Error::UnknownReader | Error::ReaderUnavailable) => {
                 self.turn.line.stop.wait(CALM);
                 self.states.clear();
                 Ok(false)
@@ -186,40 +205,57 @@ impl Session<'_> {
         let Some(state) = self.states.get(at).filter(|state| state.name() != PNP_NOTIFICATION()) else {
             return Ok(false);
         };
-        let (reader, name, seen) = (state.name().to_owned(), name_of(state.name()), seen(state));
+        let (name, seen) = (name_of(state.name()), seen(state));
         let steps = lock(&self.turn.line.presence).see(&name, seen);
         for step in &steps {
-            self.turn.beat();
             let outcome = match step {
                 Step::Taken => {
-                    self.turn.tell(ReaderEvent::Removed(name.clone()))?;
+                    self.tell(ReaderEvent::Removed(name.clone()))?;
                     continue;
                 }
-                Step::Mute => Err(ReaderTrouble::Unreadable(name.clone())),
-                Step::Read => self.readings.read(&reader, &name, READ_LIMIT),
+                Step::Mute => Err(ReaderTrouble::Mute(name.clone())),
+                Step::Read => self.read(at, &name)?,
             };
             let outcome = match outcome {
                 Ok(kind) => ReaderEvent::Card(CardRead { reader: name.clone(), kind }),
                 // Not the card's fault: it is read again once the service is back.
-                Err(ReaderTrouble::NoService) => {
+                Err(trouble) if trouble.is_of_service() => {
                     lock(&self.turn.line.presence).distrust_one(&name);
-                    return Err(End::Service(Error::NoService));
+                    return Err(End::Service(if trouble == ReaderTrouble::NoPermission {
+                        Error::SecurityViolation
+                    } else {
+                        Error::NoService
+                    }));
                 }
                 Err(trouble) => ReaderEvent::Trouble(trouble),
             };
             let news = lock(&self.turn.line.presence).settle(&name, outcome);
             for event in news {
-                self.turn.tell(event)?;
+                self.tell(event)?;
             }
         }
         Ok(!steps.is_empty())
     }
-}
 
-/// Whether the system has a pseudo reader that announces other readers. Without it pcscd returns at once when there is
-/// no reader; macOS does not know it.
-fn announces_readers() -> bool {
-    cfg!(not(target_os = "macos"))
+    /// Reads the card in a slot, in this thread and context. The supervisor goes on without this turn where the driver hangs.
+    fn read(&self, at: usize, name: &ReaderName) -> Result<Result<CardKind, ReaderTrouble>, End> {
+        let Some(state) = self.states.get(at) else { return Err(End::Over) };
+        let face = self.faces.get(name).copied().unwrap_or(Face::Unknown);
+        let laid = Laid { reader: state.name(), name, face, atr: state.atr() };
+        self.turn.reads(Some(name));
+        let outcome = read(self.turn, &self.context, &laid);
+        self.turn.reads(None);
+        if self.turn.over() { Err(End::Over) } else { Ok(outcome) }
+    }
+
+    /// Tells the desk what happened at a reader, as far as it is to know.
+    fn tell(&self, event: ReaderEvent) -> Result<(), Over> {
+        let news = lock(&self.turn.line.debounce).take(event, Instant::now());
+        for event in news {
+            self.turn.tell(event)?;
+        }
+        Ok(())
+    }
 }
 
 fn name_of(reader: &CStr) -> ReaderName {
@@ -240,9 +276,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_from_a_quarter_of_a_second_to_two() {
+    fn pauses_grow_from_a_quarter_of_a_second_to_one() {
         let mut pause = BackOff::new();
         let pauses: Vec<_> = (0..5).map(|_| pause.next().as_millis()).collect();
-        assert_eq!(pauses, [250, 500, 1000, 2000, 2000]);
+        assert_eq!(pauses, [250, 500, 1000, 1000, 1000]);
     }
 }

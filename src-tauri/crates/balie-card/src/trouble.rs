@@ -14,12 +14,13 @@ pub(crate) fn trouble(error: Error, reader: &ReaderName) -> ReaderTrouble {
         | Error::CommError
         | Error::InternalError
         | Error::InvalidHandle
-        | Error::NoAccess
         | Error::NoMemory => ReaderTrouble::NoService,
-        Error::RemovedCard | Error::NoSmartcard | Error::UnknownReader | Error::ReaderUnavailable => {
-            ReaderTrouble::RemovedTooSoon(reader.clone())
-        }
+        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission,
+        Error::ReaderUnavailable | Error::UnknownReader | Error::NotReady => ReaderTrouble::ReaderLost(reader.clone()),
+        Error::RemovedCard | Error::NoSmartcard | Error::ResetCard => ReaderTrouble::RemovedTooSoon(reader.clone()),
         Error::SharingViolation => ReaderTrouble::InUse(reader.clone()),
+        Error::UnresponsiveCard | Error::UnpoweredCard => ReaderTrouble::Mute(reader.clone()),
+        Error::ProtoMismatch => ReaderTrouble::NoCommonProtocol(reader.clone()),
         _ => ReaderTrouble::Unreadable(reader.clone()),
     }
 }
@@ -31,6 +32,7 @@ pub(crate) fn retries(error: Error) -> u32 {
         Error::SharingViolation => 3,
         Error::ResetCard
         | Error::ReaderUnavailable
+        | Error::NotReady
         | Error::NotTransacted
         | Error::UnresponsiveCard
         | Error::UnpoweredCard
@@ -58,7 +60,6 @@ mod tests {
             Error::CommError,
             Error::InternalError,
             Error::InvalidHandle,
-            Error::NoAccess,
             Error::NoMemory,
         ] {
             assert_eq!(trouble(error, &here()), ReaderTrouble::NoService, "{error:?}");
@@ -67,34 +68,32 @@ mod tests {
     }
 
     #[test]
-    fn a_card_or_reader_that_went_away_was_removed_too_soon() {
-        for error in [Error::RemovedCard, Error::NoSmartcard, Error::UnknownReader, Error::ReaderUnavailable] {
-            assert_eq!(trouble(error, &here()), ReaderTrouble::RemovedTooSoon(here()), "{error:?}");
-        }
-    }
-
-    #[test]
-    fn a_card_that_another_program_holds_is_in_use_after_three_retries() {
-        assert_eq!(trouble(Error::SharingViolation, &here()), ReaderTrouble::InUse(here()));
-        assert_eq!(retries(Error::SharingViolation), 3);
-    }
-
-    #[test]
-    fn everything_else_is_a_card_that_cannot_be_read() {
-        for (error, again) in [
-            (Error::UnresponsiveCard, 1),
-            (Error::UnpoweredCard, 1),
-            (Error::NotTransacted, 1),
-            (Error::ResetCard, 1),
-            (Error::CommDataLost, 1),
-            (Error::ProtoMismatch, 0),
-            (Error::InsufficientBuffer, 0),
-            (Error::InvalidAtr, 0),
-            (Error::UnsupportedCard, 0),
-            (Error::UnknownError, 0),
+    fn every_error_has_the_trouble_and_the_retries_that_it_deserves() {
+        let lost = ReaderTrouble::ReaderLost(here());
+        let too_soon = ReaderTrouble::RemovedTooSoon(here());
+        let mute = ReaderTrouble::Mute(here());
+        let unreadable = ReaderTrouble::Unreadable(here());
+        for (error, expected, again) in [
+            (Error::SecurityViolation, ReaderTrouble::NoPermission, 0),
+            (Error::NoAccess, ReaderTrouble::NoPermission, 0),
+            (Error::ReaderUnavailable, lost.clone(), 1),
+            (Error::NotReady, lost.clone(), 1),
+            (Error::UnknownReader, lost, 0),
+            (Error::RemovedCard, too_soon.clone(), 0),
+            (Error::NoSmartcard, too_soon.clone(), 0),
+            (Error::ResetCard, too_soon, 1),
+            (Error::SharingViolation, ReaderTrouble::InUse(here()), 3),
+            (Error::UnresponsiveCard, mute.clone(), 1),
+            (Error::UnpoweredCard, mute, 1),
+            (Error::ProtoMismatch, ReaderTrouble::NoCommonProtocol(here()), 0),
+            (Error::NotTransacted, unreadable.clone(), 1),
+            (Error::CommDataLost, unreadable.clone(), 1),
+            (Error::InsufficientBuffer, unreadable.clone(), 0),
+            (Error::InvalidAtr, unreadable.clone(), 0),
+            (Error::UnsupportedCard, unreadable.clone(), 0),
+            (Error::UnknownError, unreadable, 0),
         ] {
-            assert_eq!(trouble(error, &here()), ReaderTrouble::Unreadable(here()), "{error:?}");
-            assert_eq!(retries(error), again, "{error:?}");
+            assert_eq!((trouble(error, &here()), retries(error)), (expected, again), "{error:?}");
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use balie_core::reader::ReaderEvent;
+use balie_core::reader::{ReaderEvent, ReaderName, ReaderTrouble};
 use tokio::sync::mpsc::Sender;
 
-use crate::line::{Line, SetAtEnd, Turn, lock};
+use crate::line::{Line, Over, SetAtEnd, Turn, lock};
 use crate::session::{self, BackOff};
+use crate::system::System;
 
 const FAREWELL: Duration = Duration::from_millis(1500);
 const LOOK_IN: Duration = Duration::from_millis(250);
-const SILENCE: Duration = Duration::from_secs(10);
 /// A service that hangs holds on to a thread for each attempt, so the attempts are counted.
 const HUNG_AT_MOST: usize = 3;
 
@@ -31,21 +31,32 @@ impl Watch {
     /// [`ReaderTrouble::NoService`](balie_core::reader::ReaderTrouble::NoService). Take a channel of some dozens of
     /// events; when it is full the watch waits, and loses nothing. When the receiver is dropped the watch ends.
     pub fn start(events: Sender<ReaderEvent>) -> Self {
-        Self::start_with(events, session::watch, SILENCE)
+        Self::start_on(System::here(), events)
     }
 
-    fn start_with(events: Sender<ReaderEvent>, body: Body, silence: Duration) -> Self {
-        let line = Line::new(events);
+    /// The same, with a loop for another system than this one.
+    pub fn start_on(system: System, events: Sender<ReaderEvent>) -> Self {
+        Self::start_with(system, events, session::watch)
+    }
+
+    /// Lets the national number of an eID be read from now on, or not: only where the organizer wants it, and only while UiTPAS can be
+    /// asked for it. At first it is not.
+    pub fn allow_national_number(&self, allowed: bool) {
+        self.line.allow_national_number(allowed);
+    }
+
+    fn start_with(system: System, events: Sender<ReaderEvent>, body: Body) -> Self {
+        let line = Line::new(system, events);
         let watch = Self { line: Arc::clone(&line) };
         let supervised = Arc::clone(&line);
         let thread = thread::Builder::new().name("balie-card".to_owned()).spawn(move || {
             let _ended = SetAtEnd(&supervised.ended);
-            supervise(&supervised, body, silence);
+            supervise(&supervised, body);
         });
         if let Err(error) = thread {
             tracing::error!(%error, "the readers are not watched: no thread");
             // The channel is empty, so this does not wait.
-            if Turn::new(&line).service_missing().is_err() {
+            if Turn::new(&line).service_missing(ReaderTrouble::ServiceHangs).is_err() {
                 tracing::debug!("nobody listens to the readers");
             }
             line.ended.set();
@@ -65,6 +76,7 @@ impl Drop for Watch {
         if !self.line.ended.wait(FAREWELL) {
             tracing::warn!("the reader thread hangs and is left behind");
         }
+        self.line.hang_up();
     }
 }
 
@@ -73,10 +85,13 @@ type Body = fn(&Turn);
 /// How a turn of the reader thread came to its end.
 enum Ended {
     Returned,
+    /// The service does not answer.
     Hung,
+    /// The driver of one reader does not answer.
+    HungAt(ReaderName),
 }
 
-fn supervise(line: &Arc<Line>, body: Body, silence: Duration) {
+fn supervise(line: &Arc<Line>, body: Body) {
     let mut pause = BackOff::new();
     let mut hung: Vec<Arc<Turn>> = vec![];
     while !line.stop.is_set() {
@@ -89,9 +104,16 @@ fn supervise(line: &Arc<Line>, body: Body, silence: Duration) {
         });
         match thread {
             Err(error) => tracing::error!(%error, "no thread for the readers"),
-            Ok(thread) => match attend(&turn, silence, hung.len() < HUNG_AT_MOST) {
+            Ok(thread) => match attend(&turn, hung.len() < HUNG_AT_MOST) {
                 Ended::Returned if thread.join().is_ok() => return,
                 Ended::Returned => tracing::error!("the reader thread panicked and is started again"),
+                Ended::HungAt(reader) => {
+                    tracing::warn!(reader = reader.0, "the reader does not answer; the others go on without it");
+                    if leave_behind(line, reader, &turn).is_err() {
+                        return;
+                    }
+                    continue;
+                }
                 Ended::Hung => {
                     tracing::error!("the smart-card service does not answer; the reader thread is started again");
                     hung.push(Arc::clone(&turn));
@@ -100,26 +122,44 @@ fn supervise(line: &Arc<Line>, body: Body, silence: Duration) {
         }
         // Whoever panicked or hung may have known what lies on the readers, or not.
         lock(&line.presence).distrust();
-        if Turn::new(line).service_missing().is_err() {
+        if Turn::new(line).service_missing(ReaderTrouble::ServiceHangs).is_err() {
             return;
         }
         line.stop.wait(pause.next());
     }
 }
 
+/// Goes on without a reader whose driver hangs, until it is back. What is known of the cards on the other ones stays true.
+fn leave_behind(line: &Arc<Line>, reader: ReaderName, turn: &Arc<Turn>) -> Result<(), Over> {
+    line.leave_alone(reader.clone(), turn);
+    let outcome = ReaderEvent::Trouble(ReaderTrouble::ReaderHangs(reader.clone()));
+    let news = lock(&line.presence).settle(&reader, outcome);
+    for event in news {
+        let told = lock(&line.debounce).take(event, Instant::now());
+        for event in told {
+            Turn::new(line).tell(event)?;
+        }
+    }
+    Ok(())
+}
+
 /// Stays with a turn until its thread ends, or hangs and may be left behind.
-fn attend(turn: &Turn, silence: Duration, may_leave: bool) -> Ended {
+fn attend(turn: &Turn, may_leave: bool) -> Ended {
     loop {
         if turn.ended.wait(LOOK_IN) {
             return Ended::Returned;
         }
         let stops = turn.line.stop.is_set() && !turn.ended.wait(FAREWELL);
-        let hangs = turn.silence() > silence;
+        let hangs = turn.silence() > turn.line.system.silence;
+        if let Some(reader) = turn.hangs_at() {
+            turn.retire();
+            return Ended::HungAt(reader);
+        }
         if stops || (hangs && may_leave) {
             turn.retire();
             return Ended::Hung;
         }
-        if hangs && turn.service_missing().is_err() {
+        if hangs && turn.service_missing(ReaderTrouble::ServiceHangs).is_err() {
             tracing::debug!("nobody listens to the readers any more");
         }
     }
@@ -128,9 +168,8 @@ fn attend(turn: &Turn, silence: Duration, may_leave: bool) -> Ended {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::time::Instant;
 
-    use balie_core::reader::{ReaderName, ReaderTrouble};
+    use balie_core::reader::{Face, Reader, Slot};
     use tokio::sync::mpsc::{Receiver, channel};
 
     use super::*;
@@ -149,23 +188,20 @@ mod tests {
     }
 
     fn readers(name: &str) -> ReaderEvent {
-        ReaderEvent::Readers(vec![ReaderName(name.to_owned())])
+        let slot = Slot { name: ReaderName(name.to_owned()), face: Face::Unknown };
+        ReaderEvent::Readers(vec![Reader { name: name.to_owned(), slots: vec![slot] }])
     }
 
     #[test]
     fn a_panic_is_told_and_the_thread_starts_again() {
         static LIVES: AtomicU32 = AtomicU32::new(0);
         let (sender, mut events) = channel(8);
-        let _watch = Watch::start_with(
-            sender,
-            |turn| {
-                assert!(LIVES.fetch_add(1, Ordering::SeqCst) > 0, "the first life ends early, on purpose");
-                let _ = turn.tell(readers("second life"));
-                turn.line.stop.wait(SOON);
-            },
-            SILENCE,
-        );
-        assert_eq!(next(&mut events), Some(ReaderEvent::Trouble(ReaderTrouble::NoService)));
+        let _watch = Watch::start_with(System::LINUX, sender, |turn| {
+            assert!(LIVES.fetch_add(1, Ordering::SeqCst) > 0, "the first life ends early, on purpose");
+            let _ = turn.tell(readers("second life"));
+            turn.line.stop.wait(SOON);
+        });
+        assert_eq!(next(&mut events), Some(ReaderEvent::Trouble(ReaderTrouble::ServiceHangs)));
         assert_eq!(next(&mut events), Some(readers("second life")));
     }
 
@@ -173,23 +209,20 @@ mod tests {
     fn a_thread_that_hangs_is_left_behind_and_tells_nothing_when_it_wakes() {
         static LIVES: AtomicU32 = AtomicU32::new(0);
         let (sender, mut events) = channel(8);
-        let _watch = Watch::start_with(
-            sender,
-            |turn| {
-                if LIVES.fetch_add(1, Ordering::SeqCst) == 0 {
-                    thread::sleep(Duration::from_millis(1500));
-                    assert!(turn.tell(readers("first life")).is_err());
-                } else {
-                    let _ = turn.tell(readers("second life"));
-                    while !turn.over() {
-                        turn.beat();
-                        turn.line.stop.wait(Duration::from_millis(20));
-                    }
+        let system = System { silence: Duration::from_millis(400), ..System::LINUX };
+        let _watch = Watch::start_with(system, sender, |turn| {
+            if LIVES.fetch_add(1, Ordering::SeqCst) == 0 {
+                thread::sleep(Duration::from_millis(1500));
+                assert!(turn.tell(readers("first life")).is_err());
+            } else {
+                let _ = turn.tell(readers("second life"));
+                while !turn.over() {
+                    turn.beat();
+                    turn.line.stop.wait(Duration::from_millis(20));
                 }
-            },
-            Duration::from_millis(400),
-        );
-        assert_eq!(next(&mut events), Some(ReaderEvent::Trouble(ReaderTrouble::NoService)));
+            }
+        });
+        assert_eq!(next(&mut events), Some(ReaderEvent::Trouble(ReaderTrouble::ServiceHangs)));
         assert_eq!(next(&mut events), Some(readers("second life")));
         thread::sleep(Duration::from_millis(1500));
         assert!(events.try_recv().is_err());
@@ -198,7 +231,7 @@ mod tests {
     #[test]
     fn dropping_the_watch_does_not_wait_for_a_thread_that_hangs() {
         let (sender, _events) = channel(8);
-        let watch = Watch::start_with(sender, |_| thread::sleep(Duration::from_secs(20)), SILENCE);
+        let watch = Watch::start_with(System::LINUX, sender, |_| thread::sleep(Duration::from_secs(20)));
         thread::sleep(Duration::from_millis(50));
         let began = Instant::now();
         drop(watch);
@@ -208,7 +241,7 @@ mod tests {
     #[test]
     fn a_desk_that_is_behind_loses_no_event_and_a_desk_that_left_ends_the_watch() {
         let (sender, mut events) = channel(1);
-        let watch = Watch::start_with(sender, |turn| while turn.tell(readers("again")).is_ok() {}, SILENCE);
+        let watch = Watch::start_with(System::LINUX, sender, |turn| while turn.tell(readers("again")).is_ok() {});
         thread::sleep(Duration::from_millis(100));
         for _ in 0..5 {
             assert_eq!(next(&mut events), Some(readers("again")));

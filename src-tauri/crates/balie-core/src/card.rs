@@ -1,5 +1,6 @@
-//! What a reader can see of a card: its unique identifier, and nothing else.
+//! What a reader can see of a card: its unique identifier and how it presents itself; of an eID its national number, where that is asked.
 
+use crate::insz::Insz;
 use std::fmt;
 
 /// The chip number of a UiTPAS card: the 7-byte unique identifier of its NFC chip.
@@ -57,9 +58,12 @@ pub enum CardKind {
     RandomId,
     /// Any other identifier: some other pass, whose number is nobody's business here.
     Other {
-        /// How many bytes the identifier had.
+        /// How many bytes the identifier had; none for a card in a contact slot, which is not asked for any.
         length: usize,
     },
+    /// A Belgian eID in a contact slot. Its national number is absent where this desk may not read it: then nothing on the card was
+    /// opened.
+    Eid(Option<Insz>),
 }
 
 impl CardKind {
@@ -69,6 +73,62 @@ impl CardKind {
             (Ok(bytes), _) => Self::UitpasLike(ChipNumber::new(bytes)),
             (Err(_), [0x08, _, _, _]) => Self::RandomId,
             (Err(_), other) => Self::Other { length: other.len() },
+        }
+    }
+}
+
+/// What the answer to reset of a card says before anything is asked: how to go on with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presented {
+    /// A contactless card: its reader made the answer up, in the form of PC/SC part 3, and knows its identifier.
+    Contactless,
+    /// A Belgian eID.
+    Eid(Applet),
+    /// Some other card with contacts, or a driver with a form of its own.
+    Other,
+}
+
+/// The program on a Belgian eID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applet {
+    /// Cards until 2021: protocol T=0, files are open at once.
+    V1_7,
+    /// Cards since 2021: protocol T=1, the program may have to be chosen first.
+    V1_8,
+}
+
+/// The answers to reset of eID cards: the byte, and whether it counts. Of applet 1.7 the bytes that name speed and version differ from one
+/// batch to the next.
+const EID_1_7: [Option<u8>; 13] = [
+    Some(0x3B),
+    Some(0x98),
+    None,
+    Some(0x40),
+    None,
+    Some(0xA5),
+    Some(0x03),
+    Some(0x01),
+    Some(0x01),
+    Some(0x01),
+    Some(0xAD),
+    Some(0x13),
+    None,
+];
+const EID_1_8: [u8; 20] = [
+    0x3B, 0x7F, 0x96, 0x00, 0x00, 0x80, 0x31, 0x80, 0x65, 0xB0, 0x85, 0x04, 0x01, 0x20, 0x12, 0x0F, 0xFF, 0x82, 0x90,
+    0x00,
+];
+
+impl Presented {
+    /// Judges an answer to reset.
+    pub fn of_atr(atr: &[u8]) -> Self {
+        let is_1_7 = atr.len() == EID_1_7.len()
+            && atr.iter().zip(EID_1_7).all(|(byte, expected)| expected.is_none_or(|expected| *byte == expected));
+        match atr {
+            _ if is_1_7 => Self::Eid(Applet::V1_7),
+            _ if atr == EID_1_8 => Self::Eid(Applet::V1_8),
+            [0x3B, format, 0x80, 0x01, ..] if format & 0xF0 == 0x80 => Self::Contactless,
+            _ => Self::Other,
         }
     }
 }
@@ -102,7 +162,42 @@ mod tests {
         assert_eq!(CardKind::of_uid(&[0x08, 1, 2]), CardKind::Other { length: 3 });
     }
 
+    #[test]
+    fn cards_are_told_apart_by_their_answer_to_reset() {
+        let bytes = |hex: &str| -> Vec<u8> {
+            (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()).collect()
+        };
+        for (atr, expected) in [
+            ("3B8F8001804F0CA000000306030003000000006B", Presented::Contactless),
+            ("3B8180018080", Presented::Contactless),
+            ("3B9813400AA503010101AD1311", Presented::Eid(Applet::V1_7)),
+            ("3B9894400AA503010101AD1310", Presented::Eid(Applet::V1_7)),
+            ("3B989440FFA503010101AD1310", Presented::Eid(Applet::V1_7)),
+            ("3B7F96000080318065B085040120120FFF829000", Presented::Eid(Applet::V1_8)),
+            // Another card of the same family, and a bank card.
+            ("3B7F96000080318065B0850401FF120FFF829000", Presented::Other),
+            ("3B6500002063CB6600", Presented::Other),
+            ("3B9813400AA503010101AD13", Presented::Other),
+            ("3B", Presented::Other),
+            ("", Presented::Other),
+        ] {
+            assert_eq!(Presented::of_atr(&bytes(atr)), expected, "{atr}");
+        }
+    }
+
+    #[test]
+    fn the_national_number_of_an_eid_is_not_printed() {
+        let kind = CardKind::Eid(Insz::parse("80010101392"));
+        assert!(matches!(kind, CardKind::Eid(Some(_))));
+        assert_eq!(format!("{kind:?}"), "Eid(Some(Insz(•••)))");
+    }
+
     proptest! {
+        #[test]
+        fn any_answer_to_reset_is_judged(atr: Vec<u8>) {
+            Presented::of_atr(&atr);
+        }
+
         #[test]
         fn what_is_printed_can_be_read_back_in_either_case(uid: [u8; 7]) {
             let chip = ChipNumber::new(uid);

@@ -8,6 +8,7 @@
 //! answer means, and [`reconcile`] what the rows of UiTPAS say when there was none.
 
 pub mod agreement;
+pub mod barcode;
 pub mod card;
 pub mod checkin;
 pub mod clock;
@@ -30,6 +31,7 @@ pub mod points;
 pub mod policy;
 pub mod queue;
 pub mod reader;
+pub mod reader_check;
 pub mod ready;
 pub mod reconcile;
 pub mod redact;

@@ -1,0 +1,325 @@
+//! Why a reader does not work, and what to do: judged from what can be seen of the system. Nothing here looks; `balie-card` does.
+
+use crate::reader::{Reader, ReaderTrouble};
+
+/// The operating system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// Linux, with pcsc-lite.
+    Linux,
+    /// Windows, with SCardSvr.
+    Windows,
+    /// macOS, with its own PC/SC framework.
+    MacOs,
+}
+
+/// How the smart-card service stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// It answers.
+    Answers,
+    /// It is on this computer, and does not run.
+    Stopped,
+    /// It is not on this computer.
+    NotInstalled,
+    /// It does not let this user in.
+    Refuses,
+    /// It takes a question and gives no answer.
+    Hangs,
+}
+
+/// A reader on the USB bus, as the kernel sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsbReader {
+    /// Its name, as it gives it itself.
+    pub name: String,
+    /// Vendor and product, for example `072f:2200`.
+    pub id: String,
+    /// The driver of the kernel that holds it instead of the smart-card service.
+    pub held_by: Option<String>,
+}
+
+/// A package format that keeps a program away from the readers of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sandbox {
+    /// Flatpak: the client library inside and the service outside must be of one version.
+    Flatpak,
+    /// Snap.
+    Snap,
+}
+
+/// What can be seen of the system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Which system it is.
+    pub system: System,
+    /// How the service stands.
+    pub service: Service,
+    /// Whether the driver for USB readers is there (Linux: libccid); unknown elsewhere.
+    pub usb_driver: Option<bool>,
+    /// The readers on the USB bus; empty where that cannot be seen.
+    pub usb: Vec<UsbReader>,
+    /// The readers that the service knows.
+    pub readers: Vec<Reader>,
+    /// The program runs inside one.
+    pub sandbox: Option<Sandbox>,
+    /// macOS uses its own driver for readers, which breaks contactless cards (since version 14); unknown elsewhere.
+    pub own_mac_driver: Option<bool>,
+    /// What went wrong last, if nothing went right since.
+    pub trouble: Option<ReaderTrouble>,
+}
+
+/// Something that is wrong, or that all is well; each has a sentence and a remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing is wrong that can be seen.
+    Fine,
+    /// There is no reader, which is no fault.
+    NoReader,
+    /// The smart-card service is not installed.
+    ServiceNotInstalled,
+    /// The smart-card service does not run.
+    ServiceStopped,
+    /// The smart-card service does not let this user in.
+    NoPermission,
+    /// The smart-card service does not answer.
+    ServiceHangs,
+    /// The driver for USB readers is not installed.
+    DriverMissing,
+    /// A driver of the kernel holds the reader.
+    HeldByKernel {
+        /// The reader.
+        reader: String,
+        /// The module, for example `pn533_usb`.
+        module: String,
+    },
+    /// The reader is plugged in, and the service does not see it: unplug it, and plug it straight into the computer.
+    NotSeen {
+        /// The reader.
+        reader: String,
+    },
+    /// The program is packed in a way that keeps it from the readers.
+    Sandboxed,
+    /// The driver of macOS itself may break cards that are laid on a reader.
+    MacDriver,
+    /// All readers take cards in only; none takes a card that is laid on it.
+    OnlyContact,
+    /// The last card could not be read, for this reason.
+    Card(ReaderTrouble),
+}
+
+impl Finding {
+    /// Every code that a finding of its own can have; those of cards are [`ReaderTrouble::CODES`].
+    pub const CODES: [&'static str; 12] = [
+        "readerCheck.fine",
+        "readerCheck.noReader",
+        "readerCheck.serviceNotInstalled",
+        "readerCheck.serviceStopped",
+        "readerCheck.noPermission",
+        "readerCheck.serviceHangs",
+        "readerCheck.driverMissing",
+        "readerCheck.heldByKernel",
+        "readerCheck.notSeen",
+        "readerCheck.sandboxed",
+        "readerCheck.macDriver",
+        "readerCheck.onlyContact",
+    ];
+
+    /// The code of this finding: the key of its sentence; the remedy stands under the same key with `.next`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Fine => "readerCheck.fine",
+            Self::NoReader => "readerCheck.noReader",
+            Self::ServiceNotInstalled => "readerCheck.serviceNotInstalled",
+            Self::ServiceStopped => "readerCheck.serviceStopped",
+            Self::NoPermission => "readerCheck.noPermission",
+            Self::ServiceHangs => "readerCheck.serviceHangs",
+            Self::DriverMissing => "readerCheck.driverMissing",
+            Self::HeldByKernel { .. } => "readerCheck.heldByKernel",
+            Self::NotSeen { .. } => "readerCheck.notSeen",
+            Self::Sandboxed => "readerCheck.sandboxed",
+            Self::MacDriver => "readerCheck.macDriver",
+            Self::OnlyContact => "readerCheck.onlyContact",
+            Self::Card(trouble) => trouble.code(),
+        }
+    }
+
+    /// Whether somebody has to do something about it.
+    pub const fn is_fault(&self) -> bool {
+        !matches!(self, Self::Fine | Self::NoReader)
+    }
+
+    /// What a person who administers this computer types in a terminal to mend it, where there is such a thing.
+    pub const fn command(&self) -> Option<&'static str> {
+        match self {
+            Self::ServiceNotInstalled => Some("sudo apt install pcscd libccid"),
+            Self::ServiceStopped => Some("sudo systemctl enable --now pcscd.socket"),
+            Self::ServiceHangs => Some("sudo systemctl restart pcscd.service"),
+            Self::DriverMissing => Some("sudo apt install libccid"),
+            Self::HeldByKernel { .. } => Some("sudo modprobe --remove pn533_usb pn533"),
+            Self::MacDriver => {
+                Some("sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong, the deepest cause first; what follows from it is left out.
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if facts.sandbox.is_some() {
+        findings.push(Finding::Sandboxed);
+    }
+    // Windows and macOS start the service with the first reader and stop it with the last.
+    let comes_with_reader = facts.system != System::Linux;
+    match facts.service {
+        Service::Stopped | Service::NotInstalled if comes_with_reader => {}
+        Service::NotInstalled => findings.push(Finding::ServiceNotInstalled),
+        Service::Stopped => findings.push(Finding::ServiceStopped),
+        Service::Refuses => findings.push(Finding::NoPermission),
+        Service::Hangs => findings.push(Finding::ServiceHangs),
+        Service::Answers => {}
+    }
+    if facts.usb_driver == Some(false) {
+        findings.push(Finding::DriverMissing);
+    }
+    for reader in &facts.usb {
+        if let Some(module) = &reader.held_by {
+            findings.push(Finding::HeldByKernel { reader: reader.name.clone(), module: module.clone() });
+        }
+    }
+    if findings.is_empty() {
+        findings.extend(unseen(facts));
+    }
+    if facts.own_mac_driver == Some(true) && !facts.readers.is_empty() {
+        findings.push(Finding::MacDriver);
+    }
+    if let Some(trouble) = facts.trouble.as_ref().filter(|trouble| !trouble.is_of_service()) {
+        findings.push(Finding::Card(trouble.clone()));
+    }
+    if findings.is_empty() {
+        findings.push(match facts.readers.as_slice() {
+            [] => Finding::NoReader,
+            readers if readers.iter().any(Reader::is_contactless) => Finding::Fine,
+            _ => Finding::OnlyContact,
+        });
+    }
+    findings
+}
+
+/// Nothing holds the readers, and yet the service knows fewer than are plugged in.
+fn unseen(facts: &Facts) -> Option<Finding> {
+    let reader = facts.usb.get(facts.readers.len())?;
+    (facts.service == Service::Answers).then(|| Finding::NotSeen { reader: reader.name.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::{Face, ReaderName, Slot};
+
+    fn reader(face: Face) -> Reader {
+        Reader {
+            name: "ACS ACR122U".to_owned(),
+            slots: vec![Slot { name: ReaderName("ACS ACR122U 00 00".to_owned()), face }],
+        }
+    }
+
+    fn plugged(held_by: Option<&str>) -> UsbReader {
+        UsbReader { name: "ACR122U".to_owned(), id: "072f:2200".to_owned(), held_by: held_by.map(str::to_owned) }
+    }
+
+    fn facts(system: System, service: Service) -> Facts {
+        Facts {
+            system,
+            service,
+            usb_driver: (system == System::Linux).then_some(true),
+            usb: vec![],
+            readers: vec![],
+            sandbox: None,
+            own_mac_driver: None,
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn no_reader_is_calm_and_one_that_takes_cards_is_fine() {
+        let linux = facts(System::Linux, Service::Answers);
+        assert_eq!(judge(&linux), [Finding::NoReader]);
+        assert_eq!(judge(&Facts { readers: vec![reader(Face::Contactless)], ..linux.clone() }), [Finding::Fine]);
+        assert_eq!(judge(&Facts { readers: vec![reader(Face::Contact)], ..linux }), [Finding::OnlyContact]);
+        assert!(!Finding::NoReader.is_fault() && !Finding::Fine.is_fault() && Finding::OnlyContact.is_fault());
+    }
+
+    #[test]
+    fn a_missing_service_is_a_fault_on_linux_only() {
+        for (service, finding) in [
+            (Service::Stopped, Finding::ServiceStopped),
+            (Service::NotInstalled, Finding::ServiceNotInstalled),
+            (Service::Refuses, Finding::NoPermission),
+            (Service::Hangs, Finding::ServiceHangs),
+        ] {
+            assert_eq!(judge(&facts(System::Linux, service)), [finding.clone()]);
+            let calm = matches!(service, Service::Stopped | Service::NotInstalled);
+            for other in [System::Windows, System::MacOs] {
+                assert_eq!(judge(&facts(other, service)), [if calm { Finding::NoReader } else { finding.clone() }]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_that_the_kernel_holds_is_told_from_one_that_nobody_sees() {
+        let held = Facts { usb: vec![plugged(Some("pn533_usb"))], ..facts(System::Linux, Service::Answers) };
+        let module = "pn533_usb".to_owned();
+        assert_eq!(judge(&held), [Finding::HeldByKernel { reader: "ACR122U".to_owned(), module }]);
+        let unseen = Facts { usb: vec![plugged(None)], ..held };
+        assert_eq!(judge(&unseen), [Finding::NotSeen { reader: "ACR122U".to_owned() }]);
+        assert_eq!(judge(&Facts { readers: vec![reader(Face::Unknown)], ..unseen.clone() }), [Finding::Fine]);
+        assert_eq!(judge(&Facts { usb_driver: Some(false), ..unseen.clone() }), [Finding::DriverMissing]);
+        assert_eq!(judge(&Facts { service: Service::Stopped, ..unseen }), [Finding::ServiceStopped]);
+    }
+
+    #[test]
+    fn the_driver_of_macos_is_named_where_there_is_a_reader() {
+        let mac = Facts { own_mac_driver: Some(true), ..facts(System::MacOs, Service::Answers) };
+        assert_eq!(judge(&mac), [Finding::NoReader]);
+        assert_eq!(judge(&Facts { readers: vec![reader(Face::Contactless)], ..mac }), [Finding::MacDriver]);
+    }
+
+    #[test]
+    fn what_the_last_card_met_is_said_after_the_cause() {
+        let last = Some(ReaderTrouble::InUse(ReaderName("ACS ACR122U 00 00".to_owned())));
+        let facts = Facts {
+            trouble: last.clone(),
+            sandbox: Some(Sandbox::Flatpak),
+            readers: vec![reader(Face::Contactless)],
+            ..facts(System::Linux, Service::Answers)
+        };
+        assert_eq!(judge(&facts), [Finding::Sandboxed, Finding::Card(last.unwrap())]);
+        let service = Facts { sandbox: None, trouble: Some(ReaderTrouble::NoService), ..facts };
+        assert_eq!(judge(&service), [Finding::Fine], "the service answers now");
+    }
+
+    #[test]
+    fn every_finding_has_a_code_of_the_list() {
+        let text = String::new;
+        let all = [
+            Finding::Fine,
+            Finding::NoReader,
+            Finding::ServiceNotInstalled,
+            Finding::ServiceStopped,
+            Finding::NoPermission,
+            Finding::ServiceHangs,
+            Finding::DriverMissing,
+            Finding::HeldByKernel { reader: text(), module: text() },
+            Finding::NotSeen { reader: text() },
+            Finding::Sandboxed,
+            Finding::MacDriver,
+            Finding::OnlyContact,
+        ];
+        assert_eq!(all.each_ref().map(Finding::code), Finding::CODES);
+        assert_eq!(Finding::Card(ReaderTrouble::NoService).code(), "reader.noService");
+        assert_eq!(all.iter().filter(|finding| finding.command().is_some()).count(), 6);
+    }
+}
