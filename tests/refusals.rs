@@ -182,7 +182,10 @@ async fn a_reading_that_failed_puts_the_person_before_away() {
     // A reader that is gone is the business of the head of the screen, not of the person.
     scene.tap(YASMINA).await;
     assert!(scene.desk.reader_reports(ReaderEvent::Trouble(ReaderTrouble::NoService)).is_none());
-    assert_eq!((scene.desk.readers(), scene.person().phase), (Readers::NoService, Phase::Ready));
+    assert_eq!(
+        (scene.desk.readers(), scene.person().phase),
+        (Readers::Missing(ReaderTrouble::NoService), Phase::Ready)
+    );
 }
 
 #[tokio::test]

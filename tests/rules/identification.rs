@@ -45,6 +45,8 @@ fn of_text(text: &str) -> Found {
         Ok(Identifier::Chip(chip)) => Found { value: Some(chip.to_hex()), ..Found::plain("chip") },
         Ok(Identifier::Number(number)) => Found { value: Some(number.reveal().to_owned()), ..Found::plain("number") },
         Ok(Identifier::Insz(insz)) => Found { value: Some(insz.reveal().to_owned()), ..Found::plain("insz") },
+        // Only what a person forwards is one; no text is read as such.
+        Ok(Identifier::Barcode(_)) => Found::plain("barcode"),
         Err(IdentifierError::CheckDigit) => Found::plain("checkDigit"),
         Err(IdentifierError::InszCheckDigits) => Found::plain("inszCheckDigits"),
         Err(IdentifierError::Length { digits }) => Found { length: Some(digits), ..Found::plain("length") },
@@ -57,6 +59,8 @@ fn of_uid(hex: &str) -> Found {
     match CardKind::of_uid(&uid) {
         CardKind::UitpasLike(chip) => Found { value: Some(chip.to_hex()), ..Found::plain("uitpas") },
         CardKind::RandomId => Found::plain("randomId"),
+        // A card is an eID by how it presents itself, never by its identifier.
+        CardKind::Eid(_) => Found::plain("eid"),
         CardKind::Other { length } => Found { length: Some(length), ..Found::plain("other") },
     }
 }

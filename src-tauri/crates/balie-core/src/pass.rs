@@ -1,5 +1,6 @@
 //! Passes and the numbers that identify them.
 
+use crate::barcode::Barcode;
 use crate::card::ChipNumber;
 use crate::insz::Insz;
 use crate::time::Moment;
@@ -84,6 +85,8 @@ pub enum Identifier {
     Number(UitpasNumber),
     /// The national number; only where the organizer allows it, only online, never kept.
     Insz(Insz),
+    /// What a scanner read off something else, for example an identity card; as the national number, and only after somebody said so.
+    Barcode(Barcode),
 }
 
 /// Why a typed or scanned text identifies nobody.

@@ -15,7 +15,7 @@ use balie_core::event::{Event, EventId, OrganizerId};
 use balie_core::pace::Pace;
 use balie_core::pass::{PassholderId, UitpasNumber};
 use balie_core::queue::Queue;
-use balie_core::reader::ReaderName;
+use balie_core::reader::{Reader, ReaderTrouble};
 use balie_core::ready::Ready;
 use balie_core::reward::Reward;
 use balie_core::settle::Settling;
@@ -84,10 +84,10 @@ pub enum Change {
 /// How the readers stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readers {
-    /// The smart-card service does not answer.
-    NoService,
+    /// The smart-card service does not answer, for this reason.
+    Missing(ReaderTrouble),
     /// These are connected; none is a calm state.
-    Connected(Vec<ReaderName>),
+    Connected(Vec<Reader>),
 }
 
 /// What is on the floor now; nothing in it must outlive the program.
@@ -280,6 +280,14 @@ impl Desk {
         if before != readers {
             self.tell(Change::Desk);
         }
+    }
+
+    /// Whether somebody may be looked up by a national number now: where the organizer switched it on, and UiTPAS can be asked
+    /// (security.md).
+    pub fn may_use_national_number(&self) -> bool {
+        let floor = self.floor();
+        floor.settings.preferences.national_number
+            && !matches!(floor.connection, Connection::Offline | Connection::SignInNeeded)
     }
 
     /// The activities of today.

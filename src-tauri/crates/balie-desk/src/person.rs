@@ -74,6 +74,12 @@ pub enum Notice {
     RandomId,
     /// A card of something else.
     OtherCard,
+    /// An eID, and this desk looks nobody up by it.
+    EidOff,
+    /// An eID that was put in before it could be read: now it can.
+    EidAgain,
+    /// A national number, and UiTPAS cannot be asked: without a connection nobody is known by it.
+    OnlineOnly,
     /// It was never seen here, and nobody is signed in to ask UiTPAS.
     SignInNeeded,
     /// It was never seen here, and this desk may not ask UiTPAS who somebody is.
@@ -98,13 +104,23 @@ impl Notice {
         "pass.refusedByServer",
         "card.randomId",
         "card.other",
+        "card.eidOff",
+        "card.eidAgain",
+        "insz.onlineOnly",
         "pass.signInNeeded",
         "pass.noPermission",
         "pass.busy",
         "reader.noService",
+        "reader.serviceHangs",
+        "reader.noPermission",
+        "reader.hangs",
+        "reader.lost",
         "reader.removedTooSoon",
         "reader.inUse",
+        "reader.mute",
+        "reader.noCommonProtocol",
         "reader.unreadable",
+        "reader.twoCards",
         "store.failed",
     ];
 
@@ -123,10 +139,10 @@ impl Notice {
             Self::SignInNeeded => "pass.signInNeeded",
             Self::NoPermission => "pass.noPermission",
             Self::Busy => "pass.busy",
-            Self::Reader(ReaderTrouble::NoService) => "reader.noService",
-            Self::Reader(ReaderTrouble::RemovedTooSoon(_)) => "reader.removedTooSoon",
-            Self::Reader(ReaderTrouble::InUse(_)) => "reader.inUse",
-            Self::Reader(ReaderTrouble::Unreadable(_)) => "reader.unreadable",
+            Self::EidOff => "card.eidOff",
+            Self::EidAgain => "card.eidAgain",
+            Self::OnlineOnly => "insz.onlineOnly",
+            Self::Reader(trouble) => trouble.code(),
             Self::Fault => "store.failed",
         }
     }
@@ -298,13 +314,23 @@ mod tests {
             Notice::Refused { said: said() },
             Notice::RandomId,
             Notice::OtherCard,
+            Notice::EidOff,
+            Notice::EidAgain,
+            Notice::OnlineOnly,
             Notice::SignInNeeded,
             Notice::NoPermission,
             Notice::Busy,
             Notice::Reader(ReaderTrouble::NoService),
+            Notice::Reader(ReaderTrouble::ServiceHangs),
+            Notice::Reader(ReaderTrouble::NoPermission),
+            Notice::Reader(ReaderTrouble::ReaderHangs(reader())),
+            Notice::Reader(ReaderTrouble::ReaderLost(reader())),
             Notice::Reader(ReaderTrouble::RemovedTooSoon(reader())),
             Notice::Reader(ReaderTrouble::InUse(reader())),
+            Notice::Reader(ReaderTrouble::Mute(reader())),
+            Notice::Reader(ReaderTrouble::NoCommonProtocol(reader())),
             Notice::Reader(ReaderTrouble::Unreadable(reader())),
+            Notice::Reader(ReaderTrouble::TwoCards(reader())),
             Notice::Fault,
         ];
         assert_eq!(all.iter().map(Notice::code).collect::<Vec<_>>(), Notice::CODES);

@@ -6,6 +6,7 @@ use crate::prepare::{Failure, Progress, count};
 use balie_core::event::Event;
 use balie_core::money::Cents;
 use balie_core::policy::OpenRisk;
+use balie_core::reader::Reader;
 use balie_core::ready::{DAYS_AHEAD, Facts, Fetched, Line, Ready};
 use balie_core::time::{Moment, date_of};
 use balie_store::open::StoreError;
@@ -29,7 +30,7 @@ impl Desk {
             rewards: self.fetched_rewards().await?,
             lists: self.fetched_lists().await?,
             cards: self.learned_cards().await?,
-            reader: matches!(self.readers(), Readers::Connected(readers) if !readers.is_empty()),
+            reader: matches!(self.readers(), Readers::Connected(readers) if readers.iter().any(Reader::is_contactless)),
         };
         Ok(Ready::of(&facts, self.settings().offline, now))
     }

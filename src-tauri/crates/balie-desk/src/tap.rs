@@ -5,9 +5,11 @@
 use crate::connection::Connection;
 use crate::desk::{Change, Desk, Readers};
 use crate::person::{Notice, Person, Phase, TapId};
+use balie_core::barcode::Barcode;
 use balie_core::card::{CardKind, ChipNumber};
+use balie_core::insz::Insz;
 use balie_core::pass::{Identifier, IdentifierError, Pass, UitpasNumber};
-use balie_core::reader::{ReaderEvent, ReaderTrouble};
+use balie_core::reader::ReaderEvent;
 use balie_remote::ask::AskError;
 use balie_remote::passes::{PassAnswer, PassRefusal};
 use balie_store::open::StoreError;
@@ -32,6 +34,12 @@ pub enum TypedError {
     /// The national number is not in use at this desk.
     #[error("the national number is not in use at this desk")]
     InszOff,
+    /// By a national number somebody is looked up only while UiTPAS can be asked.
+    #[error("the national number is only looked up with a connection")]
+    OnlineOnly,
+    /// A scanner read something that may be an identity card: [`Desk::forwarded`] looks it up once somebody said so.
+    #[error("this barcode is no UiTPAS number")]
+    Barcode,
     /// More numbers were typed in a short time than any queue has people.
     #[error("too many numbers were looked up")]
     TooMany,
@@ -59,7 +67,7 @@ impl Desk {
         }
         match event {
             ReaderEvent::Readers(names) => self.readers_are(Readers::Connected(names)),
-            ReaderEvent::Trouble(ReaderTrouble::NoService) => self.readers_are(Readers::NoService),
+            ReaderEvent::Trouble(trouble) if trouble.is_of_service() => self.readers_are(Readers::Missing(trouble)),
             ReaderEvent::Trouble(trouble) => self.refuse_at_once(Notice::Reader(trouble)),
             ReaderEvent::Removed(_) => {}
             ReaderEvent::Card(read) => match read.kind {
@@ -70,8 +78,23 @@ impl Desk {
                 }
                 CardKind::RandomId => self.refuse_at_once(Notice::RandomId),
                 CardKind::Other { .. } => self.refuse_at_once(Notice::OtherCard),
+                CardKind::Eid(number) => return self.eid(number),
             },
         }
+        None
+    }
+
+    /// An eID was put into a reader. Its number was read only where that is allowed; what came too late for that is dropped here.
+    fn eid(&self, number: Option<Insz>) -> Option<LookUp> {
+        let notice = match number {
+            Some(number) if self.may_use_national_number() => {
+                return Some(self.next(Identifier::Insz(number), None, None));
+            }
+            _ if !self.settings().preferences.national_number => Notice::EidOff,
+            _ if !self.may_use_national_number() => Notice::OnlineOnly,
+            _ => Notice::EidAgain,
+        };
+        self.refuse_at_once(notice);
         None
     }
 
@@ -85,7 +108,10 @@ impl Desk {
             return Err(TypedError::TooMany);
         }
         match identifier {
-            Identifier::Insz(_) => Err(TypedError::InszOff),
+            Identifier::Insz(_) | Identifier::Barcode(_) => {
+                self.check_national_number()?;
+                Ok(self.next(identifier, None, None))
+            }
             Identifier::Chip(chip) => Ok(self.next(Identifier::Chip(chip), Some(chip), None)),
             Identifier::Number(number) => {
                 let typed_for = self.card_without_number();
@@ -100,9 +126,38 @@ impl Desk {
     /// # Errors
     /// As [`Desk::typed`].
     pub fn scanned(&self, text: &str) -> Result<LookUp, TypedError> {
+        match Identifier::parse(text) {
+            // It may be an identity card: whoever stands at the desk must know that it is looked up.
+            Ok(Identifier::Insz(_)) | Err(IdentifierError::Length { .. } | IdentifierError::NotANumber)
+                if self.may_use_national_number() && Barcode::parse(text).is_some() =>
+            {
+                return Err(TypedError::Barcode);
+            }
+            _ => {}
+        }
         let whom = self.typed(text)?;
         self.may_save_by_itself(whom.tap);
         Ok(whom)
+    }
+
+    /// Takes in a barcode that is no UiTPAS number, once somebody said that it is to be looked up.
+    ///
+    /// # Errors
+    /// As [`Desk::typed`].
+    pub fn forwarded(&self, text: &str) -> Result<LookUp, TypedError> {
+        self.check_national_number()?;
+        let barcode = Barcode::parse(text).ok_or(IdentifierError::NotANumber)?;
+        if !self.may_type() {
+            return Err(TypedError::TooMany);
+        }
+        Ok(self.next(Identifier::Barcode(barcode), None, None))
+    }
+
+    fn check_national_number(&self) -> Result<(), TypedError> {
+        if !self.settings().preferences.national_number {
+            return Err(TypedError::InszOff);
+        }
+        if self.may_use_national_number() { Ok(()) } else { Err(TypedError::OnlineOnly) }
     }
 
     /// In fast mode the person of this tap saves a point at the activity that is chosen now.
@@ -199,7 +254,7 @@ impl Desk {
             (Err(error), Known::Number(_) | Known::Nothing) => {
                 tracing::info!(%error, "a pass that was never seen here");
                 self.with_person(tap, |person| {
-                    person.refuse(unanswered(&error));
+                    person.refuse(if is_online_only(identifier) { online_only(&error) } else { unanswered(&error) });
                     if chip.is_some() && matches!(person.notice, Some(Notice::Unseen | Notice::SignInNeeded)) {
                         person.phase = Phase::NumberNeeded;
                     }
@@ -299,12 +354,24 @@ impl Desk {
     }
 }
 
-// The national number is left out: it is never looked up or kept here.
+// Nothing that may be a national number is looked up or kept here.
 fn local(identifier: &Identifier) -> Option<LocalIdentifier> {
     match identifier {
         Identifier::Chip(chip) => Some(LocalIdentifier::Chip(*chip)),
         Identifier::Number(number) => Some(LocalIdentifier::Number(number.clone())),
-        Identifier::Insz(_) => None,
+        Identifier::Insz(_) | Identifier::Barcode(_) => None,
+    }
+}
+
+const fn is_online_only(identifier: &Identifier) -> bool {
+    matches!(identifier, Identifier::Insz(_) | Identifier::Barcode(_))
+}
+
+// Nobody was ever seen here by a national number, so what is missing is the connection.
+const fn online_only(error: &AskError) -> Notice {
+    match error {
+        AskError::Offline | AskError::Slow => Notice::OnlineOnly,
+        error => unanswered(error),
     }
 }
 

@@ -97,6 +97,7 @@ impl Api {
             }
             Identifier::Number(number) => number.reveal(),
             Identifier::Insz(number) => number.reveal(),
+            Identifier::Barcode(barcode) => barcode.reveal(),
         };
         match self.ask(&["passes"], &[("identifier", text)], AT_THE_DESK).await {
             Ok(body) => read_pass(&body, now).map(PassAnswer::Known),

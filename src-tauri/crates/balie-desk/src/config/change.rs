@@ -92,6 +92,7 @@ fn of_organizer(held: &Settings, wanted: &Settings) -> Vec<(&'static str, Value)
     [
         (was.renew_at != is.renew_at, "renew_at", renew_at(&is.renew_at)),
         (was.who_to_call != is.who_to_call, "who_to_call", Value::from(is.who_to_call.as_str())),
+        (was.national_number != is.national_number, "national_number", Value::from(is.national_number)),
     ]
     .into_iter()
     .filter_map(|(differs, key, value)| differs.then_some((key, value)))
