@@ -18,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "refresh",
     "diagnosis",
     "save_diagnosis",
+    "reader_check",
+    "forward",
     "settings",
     "change_settings",
     "to_check",

@@ -17,6 +17,7 @@ Usage: balie [--demo] [--profile DIR] [--language nl|fr|en] [LINK]
   --profile DIR   keep the files of this desk in DIR, and read DIR/balie.toml
   --language L    speak this language until there are settings, and not that of the system
   LINK            the answer of the browser after signing in, as the system hands it over
+  --reader-check  say why the reader does not work and what to do; ends with code 1 when something is wrong
   --version       print the version
   --help          print this
 
@@ -41,6 +42,8 @@ pub struct Options {
 pub enum Arguments {
     /// Print this and end.
     Say(String),
+    /// Say why the reader does not work, in this language if one was asked for.
+    ReaderCheck(Option<Language>),
     /// Run.
     Run(Options),
 }
@@ -50,11 +53,13 @@ impl Arguments {
     pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, lexopt::Error> {
         let mut parser = lexopt::Parser::from_iter(arguments);
         let mut options = Options::default();
+        let mut reader_check = false;
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("demo") => options.demo = true,
                 Long("profile") => options.profile = Some(parser.value()?.parse_with(existing_or_new)?),
                 Long("language") => options.language = Some(parser.value()?.parse_with(language_of)?),
+                Long("reader-check") => reader_check = true,
                 Short('V') | Long("version") => {
                     return Ok(Self::Say(concat!("balie ", env!("CARGO_PKG_VERSION")).to_owned()));
                 }
@@ -64,7 +69,7 @@ impl Arguments {
                 other => return Err(other.unexpected()),
             }
         }
-        Ok(Self::Run(options))
+        Ok(if reader_check { Self::ReaderCheck(options.language) } else { Self::Run(options) })
     }
 }
 
@@ -103,6 +108,8 @@ mod tests {
         let Arguments::Run(options) = parse(&["--language", "fr"]).unwrap() else { panic!("a language") };
         assert_eq!(options.language, Some(Language::Fr));
         assert!(parse(&["--language", "de"]).is_err());
+        assert_eq!(parse(&["--reader-check"]), Ok(Arguments::ReaderCheck(None)));
+        assert_eq!(parse(&["--language", "en", "--reader-check"]), Ok(Arguments::ReaderCheck(Some(Language::En))));
         let link = parse(&["be.balie.desk:/signed-in?code=a&state=b"]).unwrap();
         let Arguments::Run(Options { link: Some(link), .. }) = link else { panic!("a link") };
         assert_eq!(link, "be.balie.desk:/signed-in?code=a&state=b");

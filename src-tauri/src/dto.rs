@@ -7,6 +7,7 @@ mod check;
 mod day;
 mod keys;
 mod offline;
+mod reader;
 mod settings;
 mod way_in;
 
@@ -19,6 +20,7 @@ pub use day::{
 };
 pub use keys::{AutomaticKey, ChosenKeys, KeyShare, KeyView, KeysView, ManualKeys, Municipality, OwnKey, ShareKind};
 pub use offline::{KeptKind, KeptView, LimitsView, ProgressView, ReadyItem, ReadyState, ReadyView, ShrunkView};
+pub use reader::{CheckedReader, FindingView, ReaderCheckView};
 use serde::{Deserialize, Serialize};
 pub use settings::{ChosenSettings, DiagnosisFile, Look, RewardsAlone, SettingsView, Spoken};
 use specta::Type;
@@ -128,8 +130,10 @@ pub enum Connection {
 pub struct ReaderView {
     /// Whether a card can be tapped.
     pub state: ReaderState,
-    /// The name of the first reader, as its driver gives it.
+    /// The name of the first reader that takes cards which are laid on it; a combi reader is one.
     pub name: Option<String>,
+    /// Why no reader can be used: a code, for example `reader.noService`.
+    pub trouble: Option<String>,
 }
 
 /// Whether a card can be tapped now.

@@ -14,7 +14,9 @@ mod platform;
 mod practice;
 mod problem;
 mod pump;
+mod reader_check;
 mod safe;
+mod said;
 mod second;
 mod setup;
 mod shell;
@@ -51,6 +53,8 @@ pub fn vocabulary() -> Builder<tauri::Wry> {
             commands::refresh::refresh,
             commands::diagnosis::diagnosis,
             commands::diagnosis::save_diagnosis,
+            commands::reader::reader_check,
+            commands::identify::forward,
             commands::settings::settings,
             commands::settings::change_settings,
             commands::check::to_check,
@@ -116,6 +120,10 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(Arguments::Say(text)) => {
             println!("{text}");
             return ExitCode::SUCCESS;
+        }
+        Ok(Arguments::ReaderCheck(language)) => {
+            setup::log();
+            return reader_check::run(language.unwrap_or_else(language::of_the_system));
         }
         Ok(Arguments::Run(options)) => options,
         Err(error) => {

@@ -152,6 +152,8 @@ impl From<TypedError> for Problem {
     fn from(error: TypedError) -> Self {
         match error {
             TypedError::InszOff => Self::clerk("insz.off"),
+            TypedError::OnlineOnly => Self::clerk("insz.onlineOnly"),
+            TypedError::Barcode => Self::clerk("number.barcode"),
             TypedError::TooMany => Self::clerk("number.tooMany"),
             TypedError::Identifier(IdentifierError::CheckDigit) => Self::clerk("number.checkDigit"),
             TypedError::Identifier(IdentifierError::InszCheckDigits) => Self::clerk("insz.checkDigits"),

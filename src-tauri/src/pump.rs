@@ -4,6 +4,7 @@ use crate::dto::Stage;
 use crate::shell::{Opened, Place, Shell};
 use crate::tell::Tell;
 use crate::view;
+use crate::view::reader::LastCard;
 use balie_card::Watch;
 use balie_core::reader::ReaderEvent;
 use balie_core::time::Moment;
@@ -26,11 +27,15 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     // The window and the desk are open by now: a driver that hangs takes nothing with it.
     let watch = Watch::start(send);
     let shell = app.state::<Shell>();
+    watch.allow_national_number(opened.desk.may_use_national_number());
     let tell = Tell::begin(&app, &opened);
     let mut wake = Wake::new();
     loop {
         tokio::select! {
             Some(report) = reports.recv() => {
+                if let Some(card) = LastCard::of(&report, Some(view::hour(Moment::now()))) {
+                    shell.card_came(card);
+                }
                 if note_card(&shell, &report).await {
                     continue;
                 }
@@ -41,7 +46,10 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
                 }
             }
             change = changes.recv() => match change {
-                Ok(change) => tell.of(change),
+                Ok(change) => {
+                    watch.allow_national_number(opened.desk.may_use_national_number());
+                    tell.of(change);
+                }
                 Err(RecvError::Lagged(_)) => {
                     for change in [Change::Person, Change::Desk, Change::Events, Change::Lines, Change::Ready] {
                         tell.of(change);

@@ -6,6 +6,7 @@ use crate::news::News;
 use crate::opening::{self, Profile};
 use crate::practice::Practice;
 use crate::safe::Safe;
+use crate::view::reader::LastCard;
 use crate::view::settings::look;
 use balie_desk::config::{Language as DeskLanguage, Preferences};
 use balie_desk::desk::Desk;
@@ -57,6 +58,8 @@ pub struct Shell {
     pub links: Links,
     /// Something was laid on the reader since the program began.
     pub card_read: AtomicBool,
+    /// What the last card was that came to a reader, or what it met.
+    last_card: std::sync::Mutex<Option<LastCard>>,
     /// The frame of the window changes.
     pub framed: Notify,
     /// The page of the window stands there.
@@ -79,12 +82,23 @@ impl Shell {
             cancelled: Notify::new(),
             links: Links::default(),
             card_read: AtomicBool::new(false),
+            last_card: std::sync::Mutex::default(),
             framed: Notify::new(),
             page: watch::Sender::new(false),
             answered: AtomicBool::new(false),
             has_pin: AtomicBool::new(false),
             keyring_fails: AtomicBool::new(false),
         }
+    }
+
+    /// Notes what the last card was.
+    pub fn card_came(&self, card: LastCard) {
+        *self.last_card.lock().unwrap_or_else(PoisonError::into_inner) = Some(card);
+    }
+
+    /// What the last card was.
+    pub fn last_card(&self) -> Option<LastCard> {
+        self.last_card.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes that the page is there.

@@ -20,6 +20,16 @@ pub async fn scan(shell: State<'_, Shell>, text: String) -> Result<(), Problem> 
     Ok(())
 }
 
+/// Looks up whose barcode this is, which is no UiTPAS number, once somebody said that it is to be looked up.
+#[tauri::command]
+#[specta::specta]
+pub async fn forward(shell: State<'_, Shell>, text: String) -> Result<(), Problem> {
+    let desk = shell.desk().await?;
+    let whom = desk.forwarded(&text)?;
+    tauri::async_runtime::spawn(async move { desk.look_up(whom).await });
+    Ok(())
+}
+
 /// Looks up who a typed number belongs to. What is no number at all is told at once, and changes nothing on the screen.
 #[tauri::command]
 #[specta::specta]

@@ -11,6 +11,7 @@ pub mod identify;
 pub mod look;
 pub mod offline;
 pub mod practice;
+pub mod reader;
 pub mod redeem;
 pub mod refresh;
 pub mod sell;

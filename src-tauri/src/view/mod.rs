@@ -7,6 +7,7 @@ mod keys;
 mod line;
 pub mod offline;
 mod person;
+pub mod reader;
 mod reason;
 pub mod settings;
 mod story;
@@ -37,7 +38,7 @@ pub async fn desk(desk: &Desk, shell: &Shell) -> Result<DeskView, Problem> {
         organizer: desk.organizer_name(),
         environment: desk.config().environment.word().to_owned(),
         practice: desk.config().environment == Environment::Practice,
-        reader: way_in::reader(desk),
+        reader: reader::reader(desk),
         connection: match desk.connection() {
             DeskConnection::Unknown => Connection::Unknown,
             DeskConnection::Connected => Connection::Connected,
@@ -143,7 +144,8 @@ fn money(amount: Cents) -> String {
     format!("€ {}", amount.to_string().replace('.', ","))
 }
 
-fn hour(at: Moment) -> String {
+/// The time of the day in Brussels, for example `14:05`.
+pub fn hour(at: Moment) -> String {
     in_brussels(at).strftime("%H:%M").to_string()
 }
 

@@ -3,7 +3,8 @@
 use crate::dto::{DeskChoice, PermissionView, Problem, ReaderState, ReaderView, SetUpView, Stage};
 use crate::news::News;
 use crate::shell::{Opened, Place, Shell};
-use balie_desk::desk::{Desk, Readers};
+use crate::view::reader::reader as view_reader;
+use balie_desk::desk::Desk;
 use std::sync::atomic::Ordering;
 
 /// What may be done, and the permissions of the API that it takes (domain.md §7.4).
@@ -38,17 +39,6 @@ fn permissions(desk: &Desk) -> Vec<PermissionView> {
     PERMISSIONS.iter().map(view).collect()
 }
 
-/// The reader.
-pub fn reader(desk: &Desk) -> ReaderView {
-    match desk.readers() {
-        Readers::NoService => ReaderView { state: ReaderState::NoService, name: None },
-        Readers::Connected(names) => ReaderView {
-            state: if names.is_empty() { ReaderState::Absent } else { ReaderState::Ready },
-            name: names.into_iter().next().map(|name| name.0),
-        },
-    }
-}
-
 /// How far the set-up is.
 pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
     match shell.place() {
@@ -61,7 +51,7 @@ pub async fn set_up(shell: &Shell) -> Result<SetUpView, Problem> {
             signed_in: false,
             desks: Vec::new(),
             permissions: Vec::new(),
-            reader: ReaderView { state: ReaderState::Absent, name: None },
+            reader: ReaderView { state: ReaderState::Absent, name: None, trouble: None },
             card_read: false,
             has_pin: false,
             has_recovery_code: false,
@@ -78,7 +68,7 @@ async fn of_desk(shell: &Shell, opened: &Opened) -> Result<SetUpView, Problem> {
         signed_in: desk.is_signed_in(),
         desks: desks(desk),
         permissions: permissions(desk),
-        reader: reader(desk),
+        reader: view_reader(desk),
         card_read: shell.card_read.load(Ordering::Relaxed),
         has_pin: shell.can_lock(),
         has_recovery_code: desk.set_up().await?.recovery_noted.is_some(),

@@ -1,0 +1,15 @@
+//! Why does the reader not work?
+
+use crate::dto::{Problem, ReaderCheckView};
+use crate::shell::{Shell, desk_language};
+use crate::view;
+use tauri::State;
+
+/// Looks at the readers and at the system that they are on. It reads no card and changes nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn reader_check(shell: State<'_, Shell>) -> Result<ReaderCheckView, Problem> {
+    let facts = tokio::task::spawn_blocking(balie_card::look).await;
+    let facts = facts.map_err(|_| Problem::fault("readerCheck.failed"))?;
+    Ok(view::reader::check(facts, shell.last_card(), desk_language(shell.language_now())))
+}
