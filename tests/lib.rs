@@ -17,3 +17,5 @@ pub mod skip;
 pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod virtual_card;
+#[cfg(target_os = "linux")]
+pub mod watcher;

@@ -120,7 +120,7 @@ impl Pcscd {
 
     /// The names of the four readers of [`Pcscd::prepare_four`]; two of them are slots of one device.
     pub const FOUR: [&'static str; 4] =
-        [Self::READERS[0], Self::READERS[1], "Balie Second Reader 01 00", "Balie Second Reader 01 01"];
+        [Self::READERS[0], Self::READERS[1], "Balie Second Reader 00 00", "Balie Second Reader 00 01"];
 
     /// Prepares an instance and starts it; its readers are there when this returns.
     pub fn start() -> io::Result<Self> {

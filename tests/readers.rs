@@ -3,99 +3,24 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use balie_tests::pcscd::{Pcscd, stage_missing};
 use balie_tests::skip::skipped;
 use balie_tests::virtual_card::{Behaviour, EidCard, VirtualCard};
+use balie_tests::watcher::{QUIET, Watcher};
 
 const CHIP: &str = "04363CDAEE3880";
 const OTHER_CHIP: &str = "04A1B2C3D4E5F6";
 const LEFT: &str = Pcscd::READERS[0];
 const RIGHT: &str = Pcscd::READERS[1];
-/// Much longer than anything takes, so that a busy computer fails no test.
-const SOON: Duration = Duration::from_secs(15);
-/// Many times as long as an event takes: what has not come by then does not come.
-const QUIET: Duration = Duration::from_millis(700);
 /// After this a card that comes again is meant to.
 const A_SECOND_TAP: Duration = Duration::from_millis(1700);
 
-/// The watch, told to us line by line.
-struct Watcher {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    lines: Receiver<String>,
-}
-
-impl Watcher {
-    fn start(pcscd: &Pcscd) -> io::Result<Self> {
-        Self::start_with(pcscd, &[])
-    }
-
-    fn start_with(pcscd: &Pcscd, words: &[&str]) -> io::Result<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_watch"))
-            .arg("--whole-numbers")
-            .args(words)
-            .envs(pcscd.env())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdin = child.stdin.take();
-        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let (sender, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        Ok(Self { child, stdin, lines })
-    }
-
-    /// Takes the next event, and holds that it is this one.
-    #[track_caller]
-    fn tells(&self, expected: &str) {
-        assert_eq!(self.lines.recv_timeout(SOON).as_deref(), Ok(expected));
-    }
-
-    #[track_caller]
-    fn tells_readers(&self) {
-        self.tells(&format!("readers\t{LEFT}\t{RIGHT}"));
-    }
-
-    #[track_caller]
-    fn is_quiet(&self) {
-        assert_eq!(self.lines.recv_timeout(QUIET), Err(mpsc::RecvTimeoutError::Timeout));
-    }
-
-    /// Drops the watch in its process, and says how long the process took to end.
-    fn stop(&mut self) -> io::Result<Duration> {
-        let began = Instant::now();
-        self.stdin = None;
-        while self.child.try_wait()?.is_none() && began.elapsed() < SOON {
-            thread::sleep(Duration::from_millis(5));
-        }
-        Ok(began.elapsed())
-    }
-
-    fn open_files(&self) -> io::Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
-    }
-
-    fn threads(&self) -> io::Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/task", self.child.id()))?.count())
-    }
-}
-
-impl Drop for Watcher {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn watch(pcscd: &Pcscd, words: &[&str]) -> io::Result<Watcher> {
+    Watcher::start(env!("CARGO_BIN_EXE_watch"), pcscd.env(), words)
 }
 
 /// A service with two readers and a watch that has seen them, or nothing where the stage is missing.
@@ -104,8 +29,8 @@ fn stage() -> io::Result<Option<(Pcscd, Watcher)>> {
         return Ok(None);
     }
     let pcscd = Pcscd::start()?;
-    let watcher = Watcher::start(&pcscd)?;
-    watcher.tells_readers();
+    let watcher = watch(&pcscd, &[])?;
+    watcher.tells_readers(&Pcscd::READERS);
     Ok(Some((pcscd, watcher)))
 }
 
@@ -258,8 +183,8 @@ fn eid_stage(words: &[&str]) -> io::Result<Option<(Pcscd, Watcher)>> {
         return Ok(None);
     }
     let pcscd = Pcscd::start()?;
-    let watcher = Watcher::start_with(&pcscd, words)?;
-    watcher.tells_readers();
+    let watcher = watch(&pcscd, words)?;
+    watcher.tells_readers(&Pcscd::READERS);
     Ok(Some((pcscd, watcher)))
 }
 
@@ -268,8 +193,8 @@ fn a_card_that_lies_there_at_the_start_is_read() -> io::Result<()> {
     let Some((pcscd, first)) = stage()? else { return Ok(()) };
     let _card = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(CHIP))?;
     first.tells(&format!("card\t{RIGHT}\t{CHIP}"));
-    let second = Watcher::start(&pcscd)?;
-    second.tells_readers();
+    let second = watch(&pcscd, &[])?;
+    second.tells_readers(&Pcscd::READERS);
     second.tells(&format!("card\t{RIGHT}\t{CHIP}"));
     first.is_quiet();
     Ok(())
@@ -370,8 +295,8 @@ fn a_card_that_another_program_holds_is_in_use_and_read_when_laid_again() -> io:
     let mut held = String::new();
     BufReader::new(holder.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).read_line(&mut held)?;
     assert_eq!(held, "held\n");
-    let second = Watcher::start(&pcscd)?;
-    second.tells_readers();
+    let second = watch(&pcscd, &[])?;
+    second.tells_readers(&Pcscd::READERS);
     second.tells(&format!("trouble\tin use\t{LEFT}"));
     first.is_quiet();
     drop(holder.stdin.take());
@@ -386,8 +311,8 @@ fn a_card_that_another_program_holds_is_in_use_and_read_when_laid_again() -> io:
 #[test]
 fn a_watch_ends_promptly_also_while_a_driver_hangs() -> io::Result<()> {
     let Some((pcscd, mut watcher)) = stage()? else { return Ok(()) };
-    let mut hanging = Watcher::start(&pcscd)?;
-    hanging.tells_readers();
+    let mut hanging = watch(&pcscd, &[])?;
+    hanging.tells_readers(&Pcscd::READERS);
     let idle = watcher.stop()?;
     assert!(idle < Duration::from_millis(900), "{idle:?}, so the wait was not cancelled");
     watcher.tells("over");
@@ -404,12 +329,12 @@ fn a_missing_service_is_told_once_and_found_when_it_starts() -> io::Result<()> {
         return Ok(());
     }
     let mut pcscd = Pcscd::prepare()?;
-    let watcher = Watcher::start(&pcscd)?;
+    let watcher = watch(&pcscd, &[])?;
     watcher.tells("trouble\tno service");
     thread::sleep(Duration::from_secs(2));
     watcher.is_quiet();
     pcscd.run()?;
-    watcher.tells_readers();
+    watcher.tells_readers(&Pcscd::READERS);
     let _card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
     watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
     Ok(())
@@ -426,7 +351,7 @@ fn a_service_that_stops_or_crashes_is_told_once_and_found_again() -> io::Result<
         card.take();
         pcscd.run()?;
         let began = Instant::now();
-        watcher.tells_readers();
+        watcher.tells_readers(&Pcscd::READERS);
         watcher.tells(&format!("removed\t{LEFT}"));
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }

@@ -14,7 +14,7 @@ const INSIDE: [&str; 1] = ["sam"];
 const IDLE: [&str; 6] = ["interface", "slot", "reader", "smart", "card", "smartcard"];
 
 /// The devices, in the order of their first slots.
-pub(crate) fn readers(names: &[ReaderName]) -> Vec<Reader> {
+pub fn readers(names: &[ReaderName]) -> Vec<Reader> {
     let mut devices: Vec<(Name, Reader)> = vec![];
     for name in names {
         let own = Name::parse(&name.0);

@@ -24,13 +24,13 @@ const GOES_ON: u8 = 0xFF;
 const LENGTH_BYTES: usize = 4;
 
 /// What a card answered, status word included. It may hold a national number, so its memory is wiped.
-pub(crate) type Answer = Zeroizing<Vec<u8>>;
+pub type Answer = Zeroizing<Vec<u8>>;
 
 /// Reads the national number; `None` when the card has no such file, or what stands in it is none.
 ///
 /// # Errors
 /// Those of `ask`, which sends one command to the card.
-pub(crate) fn national_number<E>(mut ask: impl FnMut(&[u8]) -> Result<Answer, E>) -> Result<Option<Insz>, E> {
+pub fn national_number<E>(mut ask: impl FnMut(&[u8]) -> Result<Answer, E>) -> Result<Option<Insz>, E> {
     if *ask(&SELECT_IDENTITY)? != FINE {
         // Applet 1.8 may have another program of the card chosen.
         ask(&SELECT_PROGRAM)?;

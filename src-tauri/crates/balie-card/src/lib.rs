@@ -13,6 +13,9 @@
 //! * `system` says how the service of Linux, Windows or macOS behaves;
 //! * `line` is what these share: the channel to the desk, the heartbeat and the wish to stop.
 //!
+//! What judges bytes and names that come from outside is public, so that it can be tried on any: [`judge`], [`national_number`] and
+//! [`readers`].
+//!
 //! What is not here: who the card belongs to (`balie-desk`), and sentences for people (the window). Identifiers of cards
 //! are personal numbers and are never logged.
 
@@ -28,6 +31,9 @@ mod system;
 mod trouble;
 mod watch;
 
+pub use device::readers;
+pub use eid::{Answer as EidAnswer, national_number};
 pub use look::{look, look_at};
+pub use read::{Answer, judge};
 pub use system::System;
 pub use watch::Watch;

@@ -106,7 +106,7 @@ fn connect(turn: &Turn, context: &Context, reader: &CStr) -> Result<Left, Error>
 
 /// What an answer to [`GET_UID`] says.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// The identifier.
     Is(CardKind),
     /// The identifier has this length, and must be asked for with it (`6Cxx`).
@@ -120,7 +120,7 @@ pub(crate) enum Answer {
 }
 
 /// Judges the answer of a card by its status word.
-pub(crate) fn judge(answer: &[u8]) -> Answer {
+pub fn judge(answer: &[u8]) -> Answer {
     match answer {
         [] | [_] => Answer::Gone,
         [0x90, 0x00] => Answer::Nonsense,

@@ -19,6 +19,7 @@ mod run;
 mod shell;
 mod shots;
 mod sim;
+mod soak;
 mod test;
 mod tools;
 mod ui;
@@ -61,6 +62,8 @@ cargo xtask kill [--kills N] [--seed S] [--workers W] [--round K]
     Kills the real desk at N random moments (10000) with its uploader at work: nothing lost, nothing twice.
 cargo xtask model [--acts N] [--desks N] [--wrong N] [--only NAME] [--most STATES]
     Every state that N acts (3) at N desks (2) can come to when N things go wrong (3), and what must hold in each.
+cargo xtask soak [--taps N] [--no-install]
+    N taps (10000) on four virtual readers, and a smart-card service that restarts: none missed, none doubled.
 cargo xtask sim [--seeds N] [--scenario NAME] [--seed S]
     The outbox in a simulated world: what comes of the acts when network, server, disk and clock fail, N seeds (20000).
     --seed S            tells the story of one seed, event by event
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
             "powercut" => powercut::Wanted::parse(rest).and_then(|wanted| powercut::powercut(&wanted)),
             "kill" => kill::kill(rest),
             "model" => model::words(rest).and_then(|words| model::run(&workspace::Workspace::find()?, &words)),
+            "soak" => soak::Wanted::parse(rest).and_then(|wanted| soak::soak(&wanted)),
             "sim" => sim::words(rest).and_then(|words| sim::run(&workspace::Workspace::find()?, &words)),
             _ => Err(Trouble::words(format!("there is no command `{verb}`"))),
         },

@@ -1,0 +1,117 @@
+//! The watch of `balie-card` as a process of its own, told to us line by line (`examples/watch.rs` of that crate).
+
+use std::fs;
+use std::io::{self, BufRead, BufReader};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Much longer than anything takes, so that a busy computer fails no test.
+pub const SOON: Duration = Duration::from_secs(15);
+/// Many times as long as an event takes: what has not come by then does not come.
+pub const QUIET: Duration = Duration::from_millis(700);
+
+/// The watch. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Watcher {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+}
+
+impl Watcher {
+    /// Starts the program with these words, and with the variables that lead it to its service.
+    pub fn start(program: &str, env: Vec<(String, String)>, words: &[&str]) -> io::Result<Self> {
+        let mut child = Command::new(program)
+            .arg("--whole-numbers")
+            .args(words)
+            .envs(env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { child, stdin, lines })
+    }
+
+    /// The next line, if one comes soon.
+    pub fn next(&self) -> Option<String> {
+        self.lines.recv_timeout(SOON).ok()
+    }
+
+    /// Takes the next event, and holds that it is this one.
+    #[track_caller]
+    pub fn tells(&self, expected: &str) {
+        assert_eq!(self.next().as_deref(), Some(expected));
+    }
+
+    /// Takes the next event, and holds that it names these readers.
+    #[track_caller]
+    pub fn tells_readers(&self, readers: &[&str]) {
+        self.tells(&format!("readers\t{}", readers.join("\t")));
+    }
+
+    /// Holds that nothing is told for a while.
+    #[track_caller]
+    pub fn is_quiet(&self) {
+        assert_eq!(self.lines.recv_timeout(QUIET), Err(mpsc::RecvTimeoutError::Timeout));
+    }
+
+    /// Drops the watch in its process, and says how long the process took to end.
+    pub fn stop(&mut self) -> io::Result<Duration> {
+        let began = Instant::now();
+        self.stdin = None;
+        while self.child.try_wait()?.is_none() && began.elapsed() < SOON {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(began.elapsed())
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How many files and sockets it has open.
+    pub fn open_files(&self) -> io::Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid()))?.count())
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> io::Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/task", self.pid()))?.count())
+    }
+
+    /// The memory that is its own, in KiB.
+    pub fn own_memory_kib(&self) -> io::Result<u64> {
+        let told = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = told.lines().find_map(|line| line.strip_prefix("RssAnon:")).ok_or(io::ErrorKind::NotFound)?;
+        line.trim().trim_end_matches(" kB").parse().map_err(io::Error::other)
+    }
+
+    /// The time that its threads worked, in clock ticks of the system (100 in a second).
+    pub fn worked_ticks(&self) -> io::Result<u64> {
+        let told = fs::read_to_string(format!("/proc/{}/stat", self.pid()))?;
+        let fields: Vec<&str> = told.rsplit_once(") ").map(|(_, rest)| rest.split(' ').collect()).unwrap_or_default();
+        let ticks =
+            |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).ok_or(io::ErrorKind::NotFound);
+        Ok(ticks(11)? + ticks(12)?)
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
