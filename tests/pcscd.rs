@@ -129,6 +129,18 @@ impl Pcscd {
         Ok(pcscd)
     }
 
+    /// Starts an instance that has no reader at all.
+    pub fn start_without_readers() -> io::Result<Self> {
+        let mut pcscd = Self::prepare_devices(&[])?;
+        pcscd.run()?;
+        Ok(pcscd)
+    }
+
+    /// Whether this machine lets several instances run side by side; elsewhere a second one waits for the first to end.
+    pub fn runs_side_by_side() -> io::Result<bool> {
+        Ok(place()? != Place::Fixed)
+    }
+
     /// Prepares an instance that does not run yet: for whoever meets it, the service is missing.
     pub fn prepare() -> io::Result<Self> {
         Self::prepare_devices(&["Balie Test Reader"])
