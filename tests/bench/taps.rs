@@ -69,13 +69,13 @@ pub(crate) async fn measure() -> Result<Vec<Figure>, Box<dyn Error>> {
     let keys = keys(&clerk).await?;
     println!("{TAPS} taps with {QUEUE} entries waiting, while {fetched} lists were fetched:");
     let (knew, painted): (Vec<f64>, Vec<f64>) = took.into_iter().map(|[knew, painted]| (knew, painted)).unzip();
-    spread("card to decision in the page", &knew);
-    let [half, most, all] = spread("card to painted decision", &painted);
-    let [_, key, _] = spread("key to painted digit", &keys);
+    spread("card to decision in the page", &knew, "ms");
+    let [half, most, all] = spread("card to painted decision", &painted, "ms");
+    let [_, key, _] = spread("key to painted digit", &keys, "ms");
     clerk.goes_home().await?;
     let names = ["window", "window_tap_p95", "window_tap_p99", "window_key_p95"];
     let found = [half, most, all, key];
-    Ok((0..names.len()).map(|at| Figure::milliseconds(names[at], found[at], TARGETS[at])).collect())
+    Ok((0..names.len()).map(|at| Figure::of(names[at], found[at], TARGETS[at], "ms")).collect())
 }
 
 /// The session of the room has the keyring in which the key of the ledger is.

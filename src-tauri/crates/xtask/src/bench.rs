@@ -67,6 +67,11 @@ fn told_by(workspace: &Workspace, package: &str, name: &str, words: &[&str]) -> 
     let mut command = cargo();
     command.args(["bench", "-p", package, "--bench", name]).args(words).current_dir(&workspace.root);
     let lines = heard(command, &format!("bench `{name}`"), "correct what the compiler or the bench names")?;
+    figures(&lines, name)
+}
+
+/// The figures in what a bench printed, which are useless without the one that has its name.
+pub(crate) fn figures(lines: &[String], name: &str) -> Result<Vec<Figure>, Trouble> {
     let figures: Vec<Figure> = lines.iter().filter_map(|line| Figure::parse(line)).collect();
     if figures.iter().any(|figure| figure.name == name) {
         return Ok(figures);
@@ -106,7 +111,7 @@ impl Figure {
     }
 
     /// A figure that a bench tells itself is a ratio, so many times the cost of its yardstick, or a value with its unit.
-    pub(crate) fn parse(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         let words = line.trim().strip_prefix("FIGURE ")?;
         let field = |name: &str| words.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         let number = |name| field(name)?.parse().ok().filter(|number: &f64| number.is_finite());
@@ -153,6 +158,13 @@ mod tests {
         for line in ["FIGURE name=sell ratio=NaN target=1.6", "FIGURE name=sell ratio=1", "figure", ""] {
             assert_eq!(Figure::parse(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_bench_without_its_own_figure_failed() {
+        let lines = ["7 taps", "FIGURE name=reader_idle value=1 target=2 unit=ms"].map(String::from);
+        assert_eq!(figures(&lines, "reader_idle").unwrap().len(), 1);
+        assert!(figures(&lines, "reader").is_err());
     }
 
     #[test]

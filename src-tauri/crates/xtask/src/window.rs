@@ -1,6 +1,6 @@
 //! `cargo xtask bench window`: how long a clerk waits for the window, on a virtual display.
 
-use crate::bench::Figure;
+use crate::bench::{Figure, figures};
 use crate::packages::{self, Need};
 use crate::shell::{Trouble, cargo, heard};
 use crate::workspace::Workspace;
@@ -22,5 +22,5 @@ pub(crate) fn measure(workspace: &Workspace, may_install: bool) -> Result<Vec<Fi
     // What a desk logs costs time, and stands between the lines of the bench.
     command.env("BALIE_APP", workspace.binary("balie", true)).env("BALIE_LOG", "error");
     let lines = heard(command, "bench `window`", "the last lines say what the window did not show")?;
-    Ok(lines.iter().filter_map(|line| Figure::parse(line)).collect())
+    figures(&lines, "window")
 }
