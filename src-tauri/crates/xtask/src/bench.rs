@@ -2,6 +2,7 @@
 
 use crate::packages::{self, Need};
 use crate::powercut;
+use crate::reader;
 use crate::rules;
 use crate::shell::{Trouble, cargo, heard};
 use crate::window;
@@ -10,7 +11,7 @@ use crate::workspace::Workspace;
 /// Measures one thing; the second word is whether it may install what it needs.
 type Measure = fn(&Workspace, bool) -> Result<Vec<Figure>, Trouble>;
 
-const BENCHES: [(&str, Measure); 7] = [
+const BENCHES: [(&str, Measure); 8] = [
     ("sell", |workspace, _| told_by(workspace, "balie-desk", "sell", &[])),
     ("rules", rules::measure),
     ("durable", durable),
@@ -18,6 +19,7 @@ const BENCHES: [(&str, Measure); 7] = [
     ("upload", |workspace, _| told_by(workspace, "balie-desk", "upload", &[])),
     ("snapshot", |workspace, _| told_by(workspace, "balie-store", "snapshot", &[])),
     ("window", window::measure),
+    ("reader", reader::measure),
 ];
 
 /// What was asked for: one bench by name, or all.

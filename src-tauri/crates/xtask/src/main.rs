@@ -14,6 +14,7 @@ mod mutants;
 mod node;
 mod packages;
 mod powercut;
+mod reader;
 mod rules;
 mod run;
 mod shell;
@@ -40,7 +41,7 @@ cargo xtask shots --out DIR [--only NAME] [--no-install]
     A picture of every screen in three languages, light and dark; in Dutch also at 1024×700 and twice as large.
     --only NAME   the screens whose name contains NAME
 cargo xtask bench [NAME] [--no-install]
-    Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot, window.
+    Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot, window, reader.
 cargo xtask coverage
     How many lines of the core its own tests run through.
 cargo xtask cut [--every N] [--stall-ms M] [--lost N] [--seed S] [--desk N] [--only CUT] [--no-install]

@@ -18,12 +18,16 @@ const COUNTER: [&str; 1] = ["valgrind"];
 /// To install a tool that is written in Python.
 const PYTHON: [&str; 1] = ["python3-venv"];
 
+/// To compile what needs no window, and the packages of npm that are C++.
+const PROGRAMS: [&str; 5] = ["pkg-config", "build-essential", "perl", "libpcsclite-dev", "python3"];
+
 /// How much of the machine a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     Window,
     VirtualWindow,
     Everything,
+    Readers,
     Compiler,
     Counter,
     Python,
@@ -35,6 +39,7 @@ impl Need {
             Self::Window => BUILD.to_vec(),
             Self::VirtualWindow => [&BUILD[..], &STAGE].concat(),
             Self::Everything => [&BUILD[..], &STAGE, &READERS].concat(),
+            Self::Readers => [&PROGRAMS[..], &READERS].concat(),
             Self::Compiler => COMPILER.to_vec(),
             Self::Counter => COUNTER.to_vec(),
             Self::Python => PYTHON.to_vec(),
@@ -50,7 +55,7 @@ pub(crate) fn ensure(need: Need, may_install: bool) -> Result<(), Trouble> {
     match need {
         Need::Window | Need::VirtualWindow | Need::Everything => elsewhere(),
         // What is missing says so when it is started.
-        Need::Compiler | Need::Counter | Need::Python => {
+        Need::Readers | Need::Compiler | Need::Counter | Need::Python => {
             println!("  needed, and not installed for you here: {}", need.packages().join(" "))
         }
     }
@@ -152,5 +157,7 @@ mod tests {
         assert_eq!(Need::Everything.packages().len(), 14);
         assert!(Need::Everything.packages().contains(&"build-essential"), "`test` also fuzzes");
         assert_eq!(Need::Counter.packages(), ["valgrind"]);
+        assert!(Need::Readers.packages().contains(&"vsmartcard-vpcd"));
+        assert!(!Need::Readers.packages().contains(&"libwebkit2gtk-4.1-dev"));
     }
 }

@@ -19,6 +19,11 @@ pub(crate) fn install_provider(workspace: &Workspace) -> Result<(), Trouble> {
     install_in(&workspace.root, "tests/oidc")
 }
 
+/// Installs the reader that ours is measured beside, which npm compiles.
+pub(crate) fn install_nfc_pcsc(workspace: &Workspace) -> Result<(), Trouble> {
+    install_in(&workspace.root, "tests/bench/nfc-pcsc")
+}
+
 fn install_in(root: &Path, name: &str) -> Result<(), Trouble> {
     let folder = root.join(name);
     if is_installed(&folder) {
