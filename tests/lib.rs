@@ -13,6 +13,8 @@ pub mod faces;
 pub mod pcscd;
 pub mod provider;
 pub mod scene;
+#[cfg(target_os = "linux")]
+pub mod service;
 pub mod skip;
 pub mod stage;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,57 @@
+//! The return codes of PC/SC, by the names that they have in its standard.
+
+/// Every code that a service can answer, with its name.
+pub const CODES: [(&str, u32); 32] = [
+    ("SCARD_S_SUCCESS", SUCCESS),
+    ("SCARD_F_INTERNAL_ERROR", 0x8010_0001),
+    ("SCARD_E_CANCELLED", CANCELLED),
+    ("SCARD_E_INVALID_HANDLE", INVALID_HANDLE),
+    ("SCARD_E_INVALID_PARAMETER", 0x8010_0004),
+    ("SCARD_E_NO_MEMORY", 0x8010_0006),
+    ("SCARD_F_WAITED_TOO_LONG", 0x8010_0007),
+    ("SCARD_E_INSUFFICIENT_BUFFER", INSUFFICIENT_BUFFER),
+    ("SCARD_E_UNKNOWN_READER", UNKNOWN_READER),
+    ("SCARD_E_TIMEOUT", 0x8010_000A),
+    ("SCARD_E_SHARING_VIOLATION", SHARING_VIOLATION),
+    ("SCARD_E_NO_SMARTCARD", NO_SMARTCARD),
+    ("SCARD_E_PROTO_MISMATCH", PROTO_MISMATCH),
+    ("SCARD_E_NOT_READY", 0x8010_0010),
+    ("SCARD_E_INVALID_VALUE", 0x8010_0011),
+    ("SCARD_E_SYSTEM_CANCELLED", 0x8010_0012),
+    ("SCARD_F_COMM_ERROR", 0x8010_0013),
+    ("SCARD_F_UNKNOWN_ERROR", 0x8010_0014),
+    ("SCARD_E_INVALID_ATR", 0x8010_0015),
+    ("SCARD_E_NOT_TRANSACTED", 0x8010_0016),
+    ("SCARD_E_READER_UNAVAILABLE", READER_UNAVAILABLE),
+    ("SCARD_P_SHUTDOWN", 0x8010_0018),
+    ("SCARD_E_CARD_UNSUPPORTED", 0x8010_001C),
+    ("SCARD_E_NO_SERVICE", 0x8010_001D),
+    ("SCARD_E_SERVICE_STOPPED", SERVICE_STOPPED),
+    ("SCARD_E_COMM_DATA_LOST", 0x8010_002F),
+    ("SCARD_E_SERVER_TOO_BUSY", 0x8010_0031),
+    ("SCARD_W_UNRESPONSIVE_CARD", 0x8010_0066),
+    ("SCARD_W_UNPOWERED_CARD", UNPOWERED_CARD),
+    ("SCARD_W_RESET_CARD", RESET_CARD),
+    ("SCARD_W_REMOVED_CARD", REMOVED_CARD),
+    ("SCARD_W_SECURITY_VIOLATION", 0x8010_006A),
+];
+
+pub(super) const SUCCESS: u32 = 0;
+pub(super) const CANCELLED: u32 = 0x8010_0002;
+pub(super) const INVALID_HANDLE: u32 = 0x8010_0003;
+pub(super) const INSUFFICIENT_BUFFER: u32 = 0x8010_0008;
+pub(super) const UNKNOWN_READER: u32 = 0x8010_0009;
+pub(super) const SHARING_VIOLATION: u32 = 0x8010_000B;
+pub(super) const NO_SMARTCARD: u32 = 0x8010_000C;
+pub(super) const PROTO_MISMATCH: u32 = 0x8010_000F;
+pub(super) const READER_UNAVAILABLE: u32 = 0x8010_0017;
+pub(super) const SERVICE_STOPPED: u32 = 0x8010_001E;
+pub(super) const UNSUPPORTED_FEATURE: u32 = 0x8010_001F;
+pub(super) const UNPOWERED_CARD: u32 = 0x8010_0067;
+pub(super) const RESET_CARD: u32 = 0x8010_0068;
+pub(super) const REMOVED_CARD: u32 = 0x8010_0069;
+
+/// The code with this name.
+pub fn code(name: &str) -> Option<u32> {
+    CODES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code)
+}
