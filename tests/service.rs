@@ -22,6 +22,7 @@ mod client;
 pub mod codes;
 pub mod faults;
 pub mod player;
+pub mod storm;
 pub mod talk;
 mod trace;
 pub mod wire;
@@ -136,6 +137,11 @@ impl StandIn {
     /// Forgets everything that is still to go wrong, and lets go of whatever hangs.
     pub fn answer_again(&self) {
         self.world.answer_again();
+    }
+
+    /// How many questions went wrong so far.
+    pub fn went_wrong(&self) -> usize {
+        self.world.went_wrong()
     }
 
     /// How many connections are open.

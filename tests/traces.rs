@@ -4,11 +4,15 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use balie_tests::pcscd::{Pcscd, stage_missing};
 use balie_tests::service::StandIn;
 use balie_tests::service::card::Card;
-use balie_tests::service::player::play;
+use balie_tests::service::player::{Watching, play};
+use balie_tests::service::storm::Storm;
 use balie_tests::service::talk::{Answers, about_a_card, about_readers, ask_card, until_laid};
 use balie_tests::skip::skipped;
 use balie_tests::virtual_card::{Behaviour, VirtualCard};
@@ -162,4 +166,42 @@ fn a_contact_card_can_be_made_of_anything_that_answers() -> io::Result<()> {
     assert_eq!(said, [vec![0x69, 0x86], vec![0x6D, 0x00], vec![0x90, 0x00], whole]);
     assert_eq!(service.asked("Contact Reader"), [read, other, select, read]);
     Ok(())
+}
+
+/// Whatever the service answers, the watch lives on and reads the next honest card.
+#[test]
+fn a_watch_outlives_two_thousand_answers_at_random() -> io::Result<()> {
+    const HONEST: &str = "Honest Reader";
+    let seed = std::env::var("BALIE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    println!("BALIE_SEED={seed}");
+    let (mut service, mut storm) = (StandIn::prepare()?, Storm::new(seed));
+    service.start()?;
+    let watch = Watching::start(Path::new(env!("CARGO_BIN_EXE_watch")), &service, "linux")?;
+    let at_random = |service: &StandIn, storm: &Storm| service.went_wrong() + storm.said();
+    for round in 0_u8..8 {
+        let began = Instant::now();
+        while at_random(&service, &storm) < 250 * (usize::from(round) + 1) {
+            storm.blow(&mut service);
+            thread::sleep(Duration::from_millis(1));
+            while watch.line(Duration::ZERO).is_ok() {}
+            service.start()?;
+            assert!(began.elapsed() < Duration::from_secs(60), "BALIE_SEED={seed}: the watch asks nothing any more");
+        }
+        service.answer_again();
+        service.plug(HONEST);
+        service.lay(HONEST, Card::tag(&[0x04, 1, 2, 3, 4, 5, round]));
+        let (honest, began) = (format!("card\t{HONEST}\t040102030405{round:02X}"), Instant::now());
+        loop {
+            match watch.line(Duration::from_secs(20)) {
+                Ok(line) if line == honest => break,
+                Ok(_) if began.elapsed() < Duration::from_secs(20) => {}
+                told => panic!("round {round}, BALIE_SEED={seed}: {told:?} instead of an honest card"),
+            }
+        }
+        let (wrong, said) = (service.went_wrong(), storm.said());
+        println!("round {round}: {wrong} went wrong, {said} said at random, honest after {:?}", began.elapsed());
+        service.unplug(HONEST);
+    }
+    assert_ne!(watch.line(Duration::ZERO), Err(RecvTimeoutError::Disconnected));
+    watch.end().map(drop).map_err(io::Error::other)
 }

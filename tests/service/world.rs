@@ -74,6 +74,7 @@ pub(super) struct State {
     clients: BTreeMap<u32, Client>,
     pub(super) handles: BTreeMap<u32, Handle>,
     faults: Vec<Fault>,
+    went_wrong: usize,
     last_number: u32,
     pub(super) reader_events: u32,
     pub(super) harm: Vec<String>,
@@ -221,7 +222,12 @@ impl World {
         let fault = planned.find(|fault| fault.is_for(verb, reader))?;
         let act = fault.happen();
         state.faults.retain(|fault| !fault.is_over());
+        state.went_wrong += 1;
         Some(act)
+    }
+
+    pub(super) fn went_wrong(&self) -> usize {
+        self.lock().went_wrong
     }
 
     /// Lets a client in.
