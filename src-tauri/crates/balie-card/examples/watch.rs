@@ -64,7 +64,7 @@ fn word(trouble: &ReaderTrouble) -> &'static str {
     match trouble {
         ReaderTrouble::NoService => "no service",
         ReaderTrouble::ServiceHangs => "service hangs",
-        ReaderTrouble::NoPermission => "no permission",
+        ReaderTrouble::NoPermission(_) => "no permission",
         ReaderTrouble::ReaderHangs(_) => "reader hangs",
         ReaderTrouble::ReaderLost(_) => "reader lost",
         ReaderTrouble::RemovedTooSoon(_) => "removed too soon",

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant, SystemTime};
 
 use balie_core::card::CardKind;
@@ -90,8 +91,11 @@ pub(crate) fn watch(turn: &Turn) {
                 if failures == 1 {
                     tracing::info!(?error, "the smart-card service gave up");
                 }
-                // One broken context is no news: most often the next one works.
-                if (missing || failures > 1) && turn.service_missing(of_service(error)).is_err() {
+                // One broken context is no news: most often the next one works. And the library says the same of a service that was killed
+                // as of one that lets nobody in, so that is asked twice.
+                let trouble = of_service(error);
+                let is_sure = failures > 1 || missing && trouble == ReaderTrouble::NoService;
+                if is_sure && turn.service_missing(trouble).is_err() {
                     return;
                 }
                 turn.line.stop.wait(pause.next());
@@ -104,7 +108,7 @@ pub(crate) fn watch(turn: &Turn) {
 /// What an error that ended a context means for all readers.
 fn of_service(error: Error) -> ReaderTrouble {
     match error {
-        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission,
+        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission(None),
         _ => ReaderTrouble::NoService,
     }
 }
@@ -221,11 +225,7 @@ impl Session<'_> {
                 // Not the card's fault: it is read again once the service is back.
                 Err(trouble) if trouble.is_of_service() => {
                     lock(&self.turn.line.presence).distrust_one(&name);
-                    return Err(End::Service(if trouble == ReaderTrouble::NoPermission {
-                        Error::SecurityViolation
-                    } else {
-                        Error::NoService
-                    }));
+                    return Err(End::Service(Error::NoService));
                 }
                 Err(trouble) => ReaderEvent::Trouble(trouble),
             };
@@ -243,7 +243,10 @@ impl Session<'_> {
         let face = self.faces.get(name).copied().unwrap_or(Face::Unknown);
         let laid = Laid { reader: state.name(), name, face, atr: state.atr() };
         self.turn.reads(Some(name));
-        let outcome = read(self.turn, &self.context, &laid);
+        // The binding panics at return codes and protocols that it does not know. That is the fault of a driver, and no reason to begin
+        // anew: the card would still lie there.
+        let outcome = catch_unwind(AssertUnwindSafe(|| read(self.turn, &self.context, &laid)))
+            .unwrap_or_else(|_| Err(ReaderTrouble::Unreadable(name.clone())));
         self.turn.reads(None);
         if self.turn.over() { Err(End::Over) } else { Ok(outcome) }
     }

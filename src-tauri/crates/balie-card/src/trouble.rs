@@ -15,7 +15,7 @@ pub(crate) fn trouble(error: Error, reader: &ReaderName) -> ReaderTrouble {
         | Error::InternalError
         | Error::InvalidHandle
         | Error::NoMemory => ReaderTrouble::NoService,
-        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission,
+        Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission(Some(reader.clone())),
         Error::ReaderUnavailable | Error::UnknownReader | Error::NotReady => ReaderTrouble::ReaderLost(reader.clone()),
         Error::RemovedCard | Error::NoSmartcard | Error::ResetCard => ReaderTrouble::RemovedTooSoon(reader.clone()),
         Error::SharingViolation => ReaderTrouble::InUse(reader.clone()),
@@ -74,8 +74,8 @@ mod tests {
         let mute = ReaderTrouble::Mute(here());
         let unreadable = ReaderTrouble::Unreadable(here());
         for (error, expected, again) in [
-            (Error::SecurityViolation, ReaderTrouble::NoPermission, 0),
-            (Error::NoAccess, ReaderTrouble::NoPermission, 0),
+            (Error::SecurityViolation, ReaderTrouble::NoPermission(Some(here())), 0),
+            (Error::NoAccess, ReaderTrouble::NoPermission(Some(here())), 0),
             (Error::ReaderUnavailable, lost.clone(), 1),
             (Error::NotReady, lost.clone(), 1),
             (Error::UnknownReader, lost, 0),

@@ -74,8 +74,8 @@ pub enum ReaderTrouble {
     NoService,
     /// The smart-card service took a question and never answered it. The loop begins anew, and leaves the old one behind.
     ServiceHangs,
-    /// The system refuses this user the smart-card service (polkit, a session from afar). The loop keeps trying.
-    NoPermission,
+    /// The system refuses this user the smart-card service, or one reader of it (polkit, a session from afar). The loop keeps trying.
+    NoPermission(Option<ReaderName>),
     /// The driver of this reader never came back from a question. The others go on; this one is asked again once it is back.
     ReaderHangs(ReaderName),
     /// The reader went away, or was reset, while it read: a loose cable, or too little power.
@@ -115,7 +115,7 @@ impl ReaderTrouble {
         match self {
             Self::NoService => "reader.noService",
             Self::ServiceHangs => "reader.serviceHangs",
-            Self::NoPermission => "reader.noPermission",
+            Self::NoPermission(_) => "reader.noPermission",
             Self::ReaderHangs(_) => "reader.hangs",
             Self::ReaderLost(_) => "reader.lost",
             Self::RemovedTooSoon(_) => "reader.removedTooSoon",
@@ -129,14 +129,15 @@ impl ReaderTrouble {
 
     /// Whether it concerns all readers, and not one card on one of them.
     pub const fn is_of_service(&self) -> bool {
-        matches!(self, Self::NoService | Self::ServiceHangs | Self::NoPermission)
+        matches!(self, Self::NoService | Self::ServiceHangs | Self::NoPermission(None))
     }
 
     /// The reader that it is about; none when it is about all.
     pub const fn reader(&self) -> Option<&ReaderName> {
         match self {
-            Self::NoService | Self::ServiceHangs | Self::NoPermission => None,
-            Self::ReaderHangs(reader)
+            Self::NoService | Self::ServiceHangs | Self::NoPermission(None) => None,
+            Self::NoPermission(Some(reader))
+            | Self::ReaderHangs(reader)
             | Self::ReaderLost(reader)
             | Self::RemovedTooSoon(reader)
             | Self::InUse(reader)
@@ -158,7 +159,7 @@ mod tests {
         let all = [
             ReaderTrouble::NoService,
             ReaderTrouble::ServiceHangs,
-            ReaderTrouble::NoPermission,
+            ReaderTrouble::NoPermission(Some(here())),
             ReaderTrouble::ReaderHangs(here()),
             ReaderTrouble::ReaderLost(here()),
             ReaderTrouble::RemovedTooSoon(here()),

@@ -322,7 +322,7 @@ mod tests {
             Notice::Busy,
             Notice::Reader(ReaderTrouble::NoService),
             Notice::Reader(ReaderTrouble::ServiceHangs),
-            Notice::Reader(ReaderTrouble::NoPermission),
+            Notice::Reader(ReaderTrouble::NoPermission(Some(reader()))),
             Notice::Reader(ReaderTrouble::ReaderHangs(reader())),
             Notice::Reader(ReaderTrouble::ReaderLost(reader())),
             Notice::Reader(ReaderTrouble::RemovedTooSoon(reader())),
