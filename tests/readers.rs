@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -357,6 +358,70 @@ fn a_service_that_stops_or_crashes_is_told_once_and_found_again() -> io::Result<
     }
     watcher.is_quiet();
     Ok(())
+}
+
+#[test]
+fn a_computer_that_slept_opens_the_readers_anew_and_a_resting_card_is_no_tap() -> io::Result<()> {
+    if skipped(stage_missing()) {
+        return Ok(());
+    }
+    let pcscd = Pcscd::start()?;
+    let folder = tempfile::tempdir()?;
+    let clock = folder.path().join("clock");
+    fs::write(&clock, "0")?;
+    let shim = shim(folder.path(), "clock_jump", include_str!("stage/clock_jump.c"))?;
+    let mut env = pcscd.env();
+    env.push(("LD_PRELOAD".to_owned(), shim));
+    env.push(("BALIE_CLOCK".to_owned(), clock.display().to_string()));
+    let watcher = Watcher::start(env!("CARGO_BIN_EXE_watch"), env, &[])?;
+    watcher.tells_readers(&Pcscd::READERS);
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    let before = watcher.sockets()?;
+    // It lies on the shelf for an hour.
+    fs::write(&clock, "3600")?;
+    assert!(watcher.reconnects(&before)?, "{before:?}");
+    watcher.is_quiet();
+    // The clock is set back to the hour before, which is no sleep.
+    let before = watcher.sockets()?;
+    fs::write(&clock, "0")?;
+    thread::sleep(Duration::from_secs(3));
+    assert_eq!(watcher.sockets()?, before);
+    card.take();
+    watcher.tells(&format!("removed\t{LEFT}"));
+    Ok(())
+}
+
+#[test]
+fn a_program_that_stood_still_looks_again() -> io::Result<()> {
+    let Some((pcscd, watcher)) = eid_stage(&["--slept-ms", "1000"])? else { return Ok(()) };
+    let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(CHIP))?;
+    watcher.tells(&format!("card\t{LEFT}\t{CHIP}"));
+    let before = watcher.sockets()?;
+    let signal = |name: &str| Command::new("kill").args([name, &watcher.pid().to_string()]).status();
+    assert!(signal("-STOP")?.success());
+    card.take();
+    let _other = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(OTHER_CHIP))?;
+    thread::sleep(Duration::from_secs(3));
+    assert!(signal("-CONT")?.success());
+    assert!(watcher.reconnects(&before)?);
+    watcher.tells(&format!("removed\t{LEFT}"));
+    watcher.tells(&format!("card\t{LEFT}\t{OTHER_CHIP}"));
+    Ok(())
+}
+
+/// Compiles a library that stands between a program and the system, and says where it is.
+fn shim(folder: &Path, name: &str, source: &str) -> io::Result<String> {
+    let (file, library) = (folder.join(format!("{name}.c")), folder.join(format!("{name}.so")));
+    fs::write(&file, source)?;
+    let cc = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"])
+        .arg(&library)
+        .arg(&file)
+        .arg("-ldl")
+        .status()?;
+    assert!(cc.success());
+    Ok(library.display().to_string())
 }
 
 #[test]

@@ -66,6 +66,7 @@ traces! {
     service_restarts
     turned_away_by_polkit
     two_readers_at_once
+    two_cards_in_one_field
     usb_reset_with_a_card
 }
 

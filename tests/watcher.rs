@@ -86,6 +86,26 @@ impl Watcher {
         Ok(fs::read_dir(format!("/proc/{}/fd", self.pid()))?.count())
     }
 
+    /// Its sockets, by the numbers that the system gave them: a connection that was made anew has another one.
+    pub fn sockets(&self) -> io::Result<Vec<String>> {
+        let files = fs::read_dir(format!("/proc/{}/fd", self.pid()))?;
+        let names = files.flatten().filter_map(|file| Some(fs::read_link(file.path()).ok()?.to_str()?.to_owned()));
+        Ok(names.filter(|name| name.starts_with("socket:")).collect())
+    }
+
+    /// Waits until it has other sockets than these; whether it does.
+    pub fn reconnects(&self, before: &[String]) -> io::Result<bool> {
+        let began = Instant::now();
+        while began.elapsed() < SOON {
+            let now = self.sockets()?;
+            if !now.is_empty() && now.iter().all(|socket| !before.contains(socket)) {
+                return Ok(true);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(false)
+    }
+
     /// How many threads it has.
     pub fn threads(&self) -> io::Result<usize> {
         Ok(fs::read_dir(format!("/proc/{}/task", self.pid()))?.count())

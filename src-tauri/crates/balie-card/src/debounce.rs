@@ -55,9 +55,11 @@ impl Debounce {
         let [_, last] = std::mem::take(&mut self.laid);
         self.laid = [last, Some((kind.clone(), now))];
         if beside_another || by_turns {
+            if std::mem::replace(&mut self.two, true) {
+                return vec![];
+            }
             self.known.insert(reader.clone());
-            let news = !std::mem::replace(&mut self.two, true);
-            return if news { vec![ReaderEvent::Trouble(ReaderTrouble::TwoCards(reader))] } else { vec![] };
+            return vec![ReaderEvent::Trouble(ReaderTrouble::TwoCards(reader))];
         }
         let trembles = self.taken.as_ref().is_some_and(|(taken, at)| *taken == kind && now - *at < AGAIN);
         if trembles && self.told.as_ref() == Some(&kind) {

@@ -68,7 +68,8 @@ pub(crate) fn watch(turn: &Turn) {
         let missing = established.is_err();
         let end = established.map_err(End::Service).and_then(|context| {
             turn.waits_in(Some(&context));
-            let mut session = Session { turn, context, states: vec![], faces: BTreeMap::new() };
+            let looked = (SystemTime::now(), Instant::now());
+            let mut session = Session { turn, context, states: vec![], faces: BTreeMap::new(), looked };
             let end = loop {
                 match session.round() {
                     Ok(()) => (failures, pause) = (0, BackOff::new()),
@@ -118,6 +119,8 @@ struct Session<'a> {
     context: Context,
     states: Vec<ReaderState>,
     faces: BTreeMap<ReaderName, Face>,
+    /// Both clocks as they stood after the last wait, so that no moment is left out.
+    looked: (SystemTime, Instant),
 }
 
 impl Session<'_> {
@@ -186,8 +189,9 @@ impl Session<'_> {
         for state in &mut self.states {
             state.sync_current_state();
         }
-        let (wall, steady) = (SystemTime::now(), Instant::now());
-        let waited = self.context.get_status_change(system.wait, &mut self.states);
+        let (context, states) = (&self.context, &mut self.states);
+        let waited = known(|| context.get_status_change(system.wait, states)).unwrap_or(Err(Error::UnknownError));
+        let (wall, steady) = std::mem::replace(&mut self.looked, (SystemTime::now(), Instant::now()));
         if system.slept(wall.elapsed().ok(), steady.elapsed()) {
             return Err(End::Slept);
         }
@@ -243,10 +247,8 @@ impl Session<'_> {
         let face = self.faces.get(name).copied().unwrap_or(Face::Unknown);
         let laid = Laid { reader: state.name(), name, face, atr: state.atr() };
         self.turn.reads(Some(name));
-        // The binding panics at return codes and protocols that it does not know. That is the fault of a driver, and no reason to begin
-        // anew: the card would still lie there.
-        let outcome = catch_unwind(AssertUnwindSafe(|| read(self.turn, &self.context, &laid)))
-            .unwrap_or_else(|_| Err(ReaderTrouble::Unreadable(name.clone())));
+        let outcome = known(|| read(self.turn, &self.context, &laid))
+            .unwrap_or_else(|| Err(ReaderTrouble::Unreadable(name.clone())));
         self.turn.reads(None);
         if self.turn.over() { Err(End::Over) } else { Ok(outcome) }
     }
@@ -259,6 +261,12 @@ impl Session<'_> {
         }
         Ok(())
     }
+}
+
+/// Does something of the binding, which panics at return codes and protocols that it does not know; `None` then. They are the fault of a
+/// driver, and no reason to begin anew: the card would still lie there.
+fn known<T>(does: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(does)).ok()
 }
 
 fn name_of(reader: &CStr) -> ReaderName {
