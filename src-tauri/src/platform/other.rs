@@ -10,5 +10,4 @@ pub const fn as_the_window_opens(_: &WebviewWindow) {}
 
 /// The desk locks when the screen does. Not yet here: after a sleep it is locked by the look of `pump.rs` at the two clocks,
 /// and where nobody touches anything the window locks it after three minutes.
-#[expect(clippy::unused_async, reason = "it is awaited on every system")]
 pub async fn lock_with_the_screen(_: AppHandle) {}

@@ -6,6 +6,7 @@ mod bench;
 mod by_hand;
 mod conformity;
 mod coverage;
+mod crosscheck;
 mod cut;
 mod fuzz;
 mod kill;
@@ -44,6 +45,8 @@ cargo xtask bench [NAME] [--no-install]
     Measures and compares with the target. Known: sell, rules, durable, start, upload, snapshot, window, reader.
 cargo xtask coverage
     How many lines of the core its own tests run through.
+cargo xtask crosscheck [--only windows|macos] [--no-install]
+    The whole application for other systems: compiled and linked for Windows, its types and lints for macOS.
 cargo xtask cut [--every N] [--stall-ms M] [--lost N] [--seed S] [--desk N] [--only CUT] [--no-install]
     Cuts the connection after one in N bytes (1) of every request and answer, loses N answers (20000), and holds what
     the client and the desk say against what the stand-in holds. --only repeats one cut.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
             "shots" => shots::Wanted::parse(rest).and_then(|wanted| shots::shots(&wanted)),
             "bench" => bench::Wanted::parse(rest).and_then(|wanted| bench::bench(&wanted)),
             "coverage" => coverage::words(rest).and_then(|()| coverage::coverage()),
+            "crosscheck" => crosscheck::Wanted::parse(rest).and_then(|wanted| crosscheck::crosscheck(&wanted)),
             "cut" => cut::Wanted::parse(rest).and_then(|wanted| cut::cut(&wanted)),
             "mutants" => mutants::words(rest).and_then(|wanted| mutants::mutants(&wanted)),
             "conformity" => conformity::Wanted::parse(rest).and_then(|wanted| conformity::conformity(&wanted)),

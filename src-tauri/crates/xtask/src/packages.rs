@@ -15,6 +15,9 @@ const READERS: [&str; 2] = ["pcscd", "vsmartcard-vpcd"];
 const COMPILER: [&str; 1] = ["build-essential"];
 /// To count instructions.
 const COUNTER: [&str; 1] = ["valgrind"];
+/// To compile for other systems: the compiler and linker for Windows, the ones of this system for what runs while building, and
+/// perl for SQLCipher's OpenSSL.
+const OTHER_SYSTEMS: [&str; 3] = ["gcc-mingw-w64-x86-64", "build-essential", "perl"];
 /// To install a tool that is written in Python.
 const PYTHON: [&str; 1] = ["python3-venv"];
 
@@ -30,6 +33,7 @@ pub(crate) enum Need {
     Readers,
     Compiler,
     Counter,
+    OtherSystems,
     Python,
 }
 
@@ -42,6 +46,7 @@ impl Need {
             Self::Readers => [&PROGRAMS[..], &READERS].concat(),
             Self::Compiler => COMPILER.to_vec(),
             Self::Counter => COUNTER.to_vec(),
+            Self::OtherSystems => OTHER_SYSTEMS.to_vec(),
             Self::Python => PYTHON.to_vec(),
         }
     }
@@ -55,7 +60,7 @@ pub(crate) fn ensure(need: Need, may_install: bool) -> Result<(), Trouble> {
     match need {
         Need::Window | Need::VirtualWindow | Need::Everything => elsewhere(),
         // What is missing says so when it is started.
-        Need::Readers | Need::Compiler | Need::Counter | Need::Python => {
+        Need::Readers | Need::Compiler | Need::Counter | Need::OtherSystems | Need::Python => {
             println!("  needed, and not installed for you here: {}", need.packages().join(" "))
         }
     }

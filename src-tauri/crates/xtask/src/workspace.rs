@@ -47,6 +47,11 @@ impl Workspace {
         let profile = if release { "release" } else { "debug" };
         self.target.join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
+
+    /// A file that this workspace builds for another system, by the name that rustc has for that.
+    pub(crate) fn built_for(&self, target: &str, file: &str) -> PathBuf {
+        self.target.join(target).join("debug").join(file)
+    }
 }
 
 /// The value of the last field with this name: cargo's own fields come after those of the packages.
