@@ -13,6 +13,8 @@ export type Dialog =
   | { kind: 'closeDay' }
   | { kind: 'help'; topic: Topic }
   | { kind: 'settings' }
+  | { kind: 'readerCheck'; from: CheckFrom }
+  | { kind: 'barcode' }
   | { kind: 'diagnosis' }
   | { kind: 'toCheck' }
   | { kind: 'settle'; entry: string; way: CaseWay }
@@ -34,18 +36,30 @@ export type Dialog =
 /** From which page it was asked what this computer keeps. */
 type DataFrom = 'ready' | 'settings' | null;
 
+/** From which page the reader is looked at. */
+type CheckFrom = 'settings' | 'help' | null;
+
 /** Which dialogs were opened from the list of what needs a person, and go back to it. */
 const FROM_CHECK: readonly Dialog['kind'][] = ['settle', 'handOver', 'takeOver', 'handed'];
 
 /** In which dialogs something is typed or shown that must not stay. */
-const SECRET: readonly Dialog['kind'][] = ['pin', 'recoveryCode', 'desks'];
+const SECRET: readonly Dialog['kind'][] = ['pin', 'recoveryCode', 'desks', 'barcode'];
 
 /** From which page a dialog was opened that lies over it, and goes back to it. */
 export function under(dialog: Dialog): 'toCheck' | 'day' | 'ready' | 'settings' | null {
   if (FROM_CHECK.includes(dialog.kind)) return 'toCheck';
   if (dialog.kind === 'closeDay') return 'day';
-  const over = 'from' in dialog && dialog.kind !== 'data' && dialog.kind !== 'wipe';
-  return over ? dialog.from : null;
+  if (!('from' in dialog) || dialog.kind === 'data' || dialog.kind === 'wipe') return null;
+  return dialog.kind === 'readerCheck' ? null : dialog.from;
+}
+
+/** What one step back comes to; nothing is the desk. */
+export function behind(dialog: Dialog): Dialog | null {
+  if (dialog.kind === 'redeem') return { kind: 'rewards' };
+  if (dialog.kind === 'wipe') return { kind: 'data', from: dialog.from };
+  if (dialog.kind === 'readerCheck' && dialog.from === 'help') return { kind: 'help', topic: 'reader' };
+  const page = dialog.kind === 'data' || dialog.kind === 'readerCheck' ? dialog.from : under(dialog);
+  return page && page !== 'help' ? { kind: page } : null;
 }
 
 /** Going from one to the other leaves a dialog in which something must not stay. */
@@ -54,7 +68,7 @@ export function leavesSecret(from: Dialog | null, to: Dialog | null): boolean {
 }
 
 /** What takes the place of the desk, rather than lying over it. */
-const PAGES = ['day', 'toCheck', 'ready', 'data', 'diagnosis', 'settings', 'help'] as const;
+const PAGES = ['day', 'toCheck', 'ready', 'data', 'diagnosis', 'settings', 'readerCheck', 'help'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** The page that a kind of dialog is, if it is one. */

@@ -47,6 +47,10 @@ export const commands = {
 	 *  the answer; nothing happens, and nothing is the answer, when no file was chosen.
 	 */
 	saveDiagnosis: () => typedError<string | null, Problem>(__TAURI_INVOKE("save_diagnosis")),
+	/**  Looks at the readers and at the system that they are on. It reads no card and changes nothing. */
+	readerCheck: () => typedError<ReaderCheckView, Problem>(__TAURI_INVOKE("reader_check")),
+	/**  Looks up whose barcode this is, which is no UiTPAS number, once somebody said that it is to be looked up. */
+	forward: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("forward", { text })),
 	/**  The settings as they hold now, and what stands beside them. */
 	settings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("settings")),
 	/**
@@ -276,6 +280,14 @@ export type CheckInView = {
 	reason: Notice | null,
 };
 
+/**  One reader. */
+export type CheckedReader = {
+	/**  Its name, without what tells its slots apart. */
+	name: string,
+	/**  What each of its slots takes, for example `readerCheck.slot.contactless`. */
+	slots: string[],
+};
+
 /**  Who pays which part of a ticket, as the organizer chose it. */
 export type ChosenKeys = {
 	/**  Prices are computed where UiTPAS does not answer and never said them. */
@@ -300,6 +312,8 @@ export type ChosenSettings = {
 	volume: number,
 	/**  A card that is laid on the reader at a chosen activity saves its point by itself. */
 	fastMode: boolean,
+	/**  People may be looked up by their national number. */
+	nationalNumber: boolean,
 	/**  How many minutes without a key or a pointer a desk with a PIN stays open. */
 	lockAfterMinutes: number,
 	/**  Where a passholder goes to renew. */
@@ -751,6 +765,18 @@ export type Fact = {
 	value: string,
 };
 
+/**  One thing that is wrong, or that all is well. */
+export type FindingView = {
+	/**  The key of its sentence; what to do stands under the same key with `.next`. */
+	code: string,
+	/**  What the sentence needs. */
+	facts: Fact[],
+	/**  Somebody has to do something about it. */
+	fault: boolean,
+	/**  What an administrator of this computer types in a terminal. */
+	command: string | null,
+};
+
 /**  Entries that went into a file, or came out of one. */
 export type HandedView = {
 	/**  How many. */
@@ -1129,6 +1155,24 @@ export type ProgressView = {
 	all: number,
 };
 
+/**  What can be seen of the readers of this computer, what is wrong with them, and what to do. */
+export type ReaderCheckView = {
+	/**  What is wrong, the deepest cause first; never empty. */
+	findings: FindingView[],
+	/**  How the smart-card service stands, for example `readerCheck.service.answers`. */
+	service: string,
+	/**  The readers, each with its slots. */
+	readers: CheckedReader[],
+	/**  The readers on the USB bus, as the kernel names them; empty where that cannot be seen. */
+	usb: string[],
+	/**  What the last card was, or what it met: a code, for example `readerCheck.card.uitpas` or `reader.inUse`. */
+	lastCard: string | null,
+	/**  When that was, for example `14:05`. */
+	lastCardAt: string | null,
+	/**  All of it as text, for whoever looks after the computers. */
+	report: string,
+};
+
 /**  Whether a card can be tapped now. */
 export type ReaderState = 
 /**  A reader is connected. */
@@ -1142,8 +1186,10 @@ export type ReaderState =
 export type ReaderView = {
 	/**  Whether a card can be tapped. */
 	state: ReaderState,
-	/**  The name of the first reader, as its driver gives it. */
+	/**  The name of the first reader that takes cards which are laid on it; a combi reader is one. */
 	name: string | null,
+	/**  Why no reader can be used: a code, for example `reader.noService`. */
+	trouble: string | null,
 };
 
 /**  One thing that working without a connection takes. */

@@ -1,7 +1,8 @@
 // A barcode scanner types wherever the focus is: 13 digits and Enter. Most type a key in a few milliseconds: in a field that is
 // meant for something else, what they typed is taken out again, and the number goes where it belongs. A hand is never that
 // quick, so that nothing that somebody types is ever taken. A scanner on a slow wireless line is not known by its pace; where
-// no text of its own ever ends with 13 digits, the digits alone say that it is a card, but not that a scanner read it.
+// no text of its own ever ends with 13 digits, the digits alone say that it is a card, but not that a scanner read it. A scanner
+// that is set to say what it reads is known at any pace: it begins with `]C` and a digit, the AIM name of CODE 128.
 
 import { flushSync } from 'svelte';
 import { digitOf, focusOn, keeper, SCANNER_MS, type Keeper } from './keys';
@@ -11,57 +12,109 @@ import { grouped } from './texts/format';
 /** How many digits a number has. */
 const DIGITS = 13;
 const AT_END = /\d{13}$/;
+/** The fewest signs of a barcode that is no number: what is shorter was pressed by accident. */
+const LEAST = 6;
+/** What a scanner says of what it reads, whole or begun. */
+const NAMED = /^\](C(\d.*)?)?$/;
+const NAME = /^\]C\d/;
+/** So long after each other come the keys of a scanner that said what it reads. */
+const NAMED_MS = 2_000;
 /** Many scanners end with two line ends; the second one must not do anything. */
 const SECOND_ENTER_MS = 80;
+/** A scanner that is set to another keyboard presses these around the keys of a sign. */
+const HELD = ['Shift', 'AltGraph', 'Control', 'Alt', 'CapsLock'];
 
-/** The digits that came one after the other without a pause. */
+/** The signs that came one after the other without a pause. */
 interface Run {
   /** Where they went, if that is not where a number belongs. */
   field: Keeper | null;
   /** What stood there before the first of them. */
   before: string;
-  digits: string;
+  signs: string;
   lastAt: number;
 }
 
 let run: Run | null = null;
-let identifiedAt = -Infinity;
+/** Until then a line end is the second one of a scanner. */
+let quietUntil = -Infinity;
 
 /** A window that opens has heard no scanner yet. */
 export function hearNew(): void {
   run = null;
-  identifiedAt = -Infinity;
+  quietUntil = -Infinity;
 }
 
-/** A number is looked up: a line end right after this one is the second one of a scanner. */
-export function noteIdentified(event: Event): void {
-  identifiedAt = event.timeStamp;
+/** A number is looked up: a line end right after this one, at the pace of the scanner, is its second one. */
+export function noteIdentified(event: Event, pace = 0): void {
+  quietUntil = event.timeStamp + Math.max(SECOND_ENTER_MS, 2 * pace);
 }
 
 /** Hears every key before the field does. */
 export function hearScanner(event: KeyboardEvent): void {
-  // A scanner that is set to another keyboard presses Shift for each digit.
-  if (event.key === 'Shift') return;
+  if (HELD.includes(event.key)) return;
   if (balie.start.stage !== 'open') {
     run = null;
     return;
   }
   const keeps = keeper(event.target);
   const field = keeps?.id === 'number-field' ? null : keeps;
-  const goesOn = run !== null && run.field === field && event.timeStamp - run.lastAt < SCANNER_MS;
-  const begun: Run = goesOn && run ? run : { field, before: field?.value ?? '', digits: '', lastAt: 0 };
-  const digit = digitOf(event);
-  run = digit === null ? null : { ...begun, digits: begun.digits + digit, lastAt: event.timeStamp };
+  const sign = signOf(event, field);
+  const begun = goesOn(event, field, sign ?? '') ?? {
+    field,
+    before: field?.value ?? '',
+    signs: '',
+    lastAt: 0,
+  };
+  run = sign === null ? null : follows(event, begun, sign);
   if (event.key !== 'Enter') return;
-  if (event.timeStamp - identifiedAt < SECOND_ENTER_MS) stop(event);
-  else if (field && begun.digits.length === DIGITS) take(event, field, begun);
+  if (event.timeStamp < quietUntil) stop(event);
+  else if (isTaken(begun, keeps)) take(event, begun);
   // The field for numbers asks for it.
-  else if (!field && goesOn) run = begun;
+  else if (!field && begun.signs !== '') run = { ...begun, lastAt: event.timeStamp };
 }
 
-/** Whether the number that is sent now came from a scanner. */
-export function isScanned(event: Event): boolean {
-  return run !== null && run.digits.length === DIGITS && event.timeStamp - run.lastAt < SCANNER_MS;
+/** What a key stands for in a barcode, whatever the layout of the keyboard; nothing for a key that writes nothing. */
+function signOf(event: KeyboardEvent, field: Keeper | null): string | null {
+  if (event.key === ']') return ']';
+  // A name is only at the beginning: further on, the key may be what the layout makes of it.
+  if (event.code === 'BracketRight' && !goesOn(event, field, event.key)) return ']';
+  if (event.code === 'KeyC' && run?.signs === ']') return 'C';
+  const isShortcut = event.metaKey || event.ctrlKey !== event.altKey;
+  return digitOf(event) ?? (event.key.length === 1 && !isShortcut ? event.key : null);
+}
+
+/** What came just before this key, if this one belongs to it. */
+function goesOn(event: KeyboardEvent, field: Keeper | null, sign: string): Run | null {
+  if (run === null || run.field !== field) return null;
+  const within = NAMED.test(run.signs + sign) ? NAMED_MS : SCANNER_MS;
+  return event.timeStamp - run.lastAt < within ? run : null;
+}
+
+/** In a field that is meant for something else only digits, and what a scanner says of them, can be a card. */
+function follows(event: KeyboardEvent, begun: Run, sign: string): Run | null {
+  const signs = begun.signs + sign;
+  const may = begun.field === null || NAMED.test(signs) || /^\d+$/.test(signs);
+  return may ? { ...begun, signs, lastAt: event.timeStamp } : null;
+}
+
+/** What a scanner read, without what it said of it; nothing when it may have been a hand. */
+function readIn({ signs }: Run): string | null {
+  const text = signs.replace(NAME, '');
+  return text.length < LEAST ? null : text;
+}
+
+/** Whether it goes to the desk by itself; in its own field, what came at the pace of a scanner is sent with the form. */
+function isTaken(begun: Run, keeps: Keeper | null): boolean {
+  const text = readIn(begun);
+  if (text === null) return false;
+  return NAME.test(begun.signs) || keeps === null || (begun.field !== null && text.length === DIGITS);
+}
+
+/** What a scanner read, if that is what is sent now. It is not kept here any longer. */
+export function scanned(event: Event): string | null {
+  const read = run !== null && event.timeStamp - run.lastAt < SCANNER_MS ? readIn(run) : null;
+  run = null;
+  return read;
 }
 
 function stop(event: Event): void {
@@ -69,20 +122,23 @@ function stop(event: Event): void {
   event.stopPropagation();
 }
 
-function take(event: Event, field: Keeper, { before, digits }: Run): void {
+function take(event: Event, taken: Run): void {
   stop(event);
-  if (field.value !== before) {
+  const { field, before, lastAt } = taken;
+  const text = readIn(taken) ?? '';
+  if (field === null) balie.typed = grouped(text);
+  else if (field.value !== before) {
     field.value = before;
     field.dispatchEvent(
       new Event(field instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }),
     );
   }
-  void brings(event, digits, true);
+  void brings(event, text, true, event.timeStamp - lastAt);
 }
 
 /** What stands over the desk goes, and the person comes; a number that is not taken stands where it can be mended. */
-async function brings(event: Event, number: string, scanned: boolean): Promise<void> {
-  noteIdentified(event);
+async function brings(event: Event, number: string, scanned: boolean, pace = 0): Promise<void> {
+  noteIdentified(event, pace);
   balie.close();
   flushSync();
   const found = await balie.identify(number, scanned);
@@ -91,7 +147,7 @@ async function brings(event: Event, number: string, scanned: boolean): Promise<v
     balie.typed = grouped(number);
     flushSync();
     focusOn('number-field');
-  } else if (balie.typed === '') focusOn('person-at-desk');
+  } else if (balie.typed === '' && balie.dialog === null) focusOn('person-at-desk');
 }
 
 /**

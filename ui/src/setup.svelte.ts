@@ -79,6 +79,7 @@ export class SetUp {
   }
 
   heard(view: SetUpView): void {
+    this.#balie.readerCheck.heard(this.view?.reader, view.reader);
     this.view = view;
     if (!this.#placed) this.#place(view);
     void this.#onlyDesk();
@@ -199,6 +200,7 @@ export class SetUp {
     const to = this.steps[this.steps.indexOf(this.step) + by];
     if (!to) return;
     this.#balie.access.forget();
+    this.#balie.readerCheck.forget();
     this.#balie.problem = null;
     this.step = to;
     this.#settle(this.#balie.guardMs);

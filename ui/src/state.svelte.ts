@@ -3,9 +3,11 @@
 
 import { Access } from './access.svelte';
 import { SILENT, heard, type Answer } from './answer';
+import { Barcode } from './barcode.svelte';
 import { Check } from './check.svelte';
+import { confirms } from './confirm';
 import { Day } from './day.svelte';
-import { leavesSecret, oneOf, under, type Dialog } from './dialog';
+import { behind, leavesSecret, oneOf, type Dialog } from './dialog';
 import { greeted } from './greeting';
 import { commands } from './ipc';
 import type {
@@ -25,6 +27,7 @@ import type {
 } from './ipc';
 import { Later } from './later.svelte';
 import { Offline } from './offline.svelte';
+import { ReaderCheck } from './reader-check.svelte';
 import { inOrder } from './rewards';
 import { Settings } from './settings.svelte';
 import { SetUp } from './setup.svelte';
@@ -67,6 +70,8 @@ export class Balie {
   offline = new Offline(this);
   later = new Later(this);
   settings = new Settings(this);
+  readerCheck = new ReaderCheck(this);
+  barcode = new Barcode(this);
   selling = $state(false);
   saving = $state(false);
   redeeming = $state(false);
@@ -102,7 +107,7 @@ export class Balie {
     const leaves = leavesSecret(this.#dialog, dialog);
     this.#dialog = dialog;
     this.told = null;
-    if (leaves) this.access.forget();
+    if (leaves) for (const each of [this.access, this.barcode]) each.forget();
   }
 
   /** The first answer about today is still on its way. */
@@ -276,11 +281,13 @@ export class Balie {
   }
 
   #showDesk(desk: DeskView): void {
-    const lost = this.desk?.reader.state === 'ready' && desk.reader.state !== 'ready';
+    const before = this.desk?.reader;
+    const lost = before?.state === 'ready' && desk.reader.state !== 'ready';
     this.desk = desk;
     speak(desk.language);
     this.settings.heard(desk);
     if (lost) play('machine');
+    this.readerCheck.heard(before, desk.reader);
     this.check.changed();
   }
 
@@ -447,31 +454,15 @@ export class Balie {
     const dialog = this.dialog;
     if (dialog?.kind === 'recoveryCode' && this.access.codeBack()) return;
     if (dialog?.kind === 'signIn') void this.access.cancelSignIn();
-    const page = dialog?.kind === 'data' ? dialog.from : dialog && under(dialog);
-    if (dialog?.kind === 'redeem') this.show({ kind: 'rewards' });
-    else if (dialog?.kind === 'wipe') this.show({ kind: 'data', from: dialog.from });
-    else if (page) this.show({ kind: page });
+    const to = dialog && behind(dialog);
+    if (to) this.show(to);
     else this.close();
-    if (page === 'toCheck') this.check.changed();
+    if (to?.kind === 'toCheck') this.check.changed();
   }
 
   /** What Enter means in a dialog when no button has the focus. */
   confirm(): void {
-    const kind = this.dialog?.kind;
-    if (kind === 'redeem') void this.redeem();
-    else if (kind === 'undo') void this.confirmUndo();
-    else if (kind === 'settle') void this.check.settle();
-    else if (kind === 'closeDay') void this.day.confirm();
-    else if (kind === 'handOver' || kind === 'takeOver') void this.check.carry(kind);
-    else if (kind === 'workOn') void this.check.workOnHere();
-    else if (kind === 'clock') void this.check.clockIsRight();
-    else if (kind === 'ready') void this.offline.prepare();
-    else if (kind === 'wipe') void this.offline.wipe();
-    else if (kind === 'signIn' && this.settled) void this.access.signIn();
-    else if (kind === 'signOut') void this.access.signOut();
-    else if (kind === 'recoveryCode' && this.settled) void this.access.codeFurther();
-    else if (kind === 'handed' && this.settled) this.back();
-    else if (kind === 'redeemed') this.finish();
+    confirms(this);
   }
 
   /** Closes what has nothing left to confirm, once it was there long enough to be read. */
@@ -501,11 +492,12 @@ export class Balie {
     if (bare === '' || this.identifying) return false;
     this.identifying = true;
     const before = this.typed;
-    const answer = await this.answered(scanned ? commands.scan(bare) : commands.identify(bare));
+    const answer = await this.answered(scanned ? this.barcode.scan(bare) : commands.identify(bare));
     this.identifying = false;
     if (answer === undefined) return false;
     // What was typed or scanned meanwhile is the next number.
     if (this.typed === before) this.typed = '';
+    if (answer === 'asks') this.barcode.ask(bare);
     return true;
   }
 
@@ -573,7 +565,15 @@ export class Balie {
     this.events = [];
     this.lines = [];
     this.typed = this.filter = '';
-    const all = [this.check, this.day, this.offline, this.access, this.setUp, this.settings];
+    const all = [
+      this.check,
+      this.day,
+      this.offline,
+      this.access,
+      this.setUp,
+      this.settings,
+      this.readerCheck,
+    ];
     for (const each of all) each.forget();
   }
 

@@ -88,7 +88,7 @@ test('what may be seen openly stands under its line, without a button', async ()
 
 test('the header says how reader, connection and outbox stand, in words', async () => {
   await openWindow({
-    reader: { state: 'noService', name: null },
+    reader: { state: 'noService', name: null, trouble: 'reader.serviceHangs' },
     connection: 'signInNeeded',
     toSend: 3,
     toCheck: 2,
@@ -100,12 +100,15 @@ test('the header says how reader, connection and outbox stand, in words', async 
 });
 
 test('where no reader works, nothing asks for a card on it', async () => {
-  const user = await openWindow({ reader: { state: 'noService', name: null }, chosenEvent: null });
+  const user = await openWindow({
+    reader: { state: 'noService', name: null, trouble: 'reader.serviceHangs' },
+    chosenEvent: null,
+  });
   const header = screen.getByTestId('header-reader');
   expect(header.textContent?.replace(/\s+/g, ' ').trim()).toBe(
-    `${t('reader.broken')} – ${t('reader.instead')}`,
+    `${t('reader.broken')} – ${t('reader.instead')} – ${t('readerCheck.open')}`,
   );
-  expect(header.title).toBe(`${t('reader.broken')} – ${t('reader.instead')}`);
+  expect(header.title).toBe(tWhole('reader.serviceHangs'));
   expect(screen.getByTestId('choose-first').textContent).toBe(t('idle.choose.next.noReader'));
   await arrives(person());
   expect(screen.getByLabelText(t('number.next.noReader'))).toBe(screen.getByTestId('number-field'));

@@ -21,6 +21,7 @@ import type {
   PersonView,
   PracticeCard,
   Problem,
+  ReaderCheckView,
   ReadyView,
   SetUpView,
   SettingsView,
@@ -30,6 +31,7 @@ import type {
 } from '../src/ipc';
 import { nothingToCheck } from './check-scene';
 import { emptyDay } from './day-scene';
+import { readerCheckView } from './reader-scene';
 import { deskView, eventViews } from './scene';
 import { settingsView } from './settings-scene';
 import { keptView, readyView, setUpView, startupView } from './way-scene';
@@ -59,6 +61,8 @@ export const commands = {
   chooseEvent: vi.fn(async (_id: string): Promise<Answer<null>> => ok(null)),
   identify: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
   scan: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
+  forward: vi.fn(async (_text: string): Promise<Answer<null>> => ok(null)),
+  readerCheck: vi.fn(async (): Promise<Answer<ReaderCheckView>> => ok(readerCheckView())),
   settings: vi.fn(async (): Promise<Answer<SettingsView>> => ok(settingsView())),
   changeSettings: vi.fn(async (chosen: ChosenSettings): Promise<Answer<SettingsView>> =>
     ok(settingsView(chosen)),

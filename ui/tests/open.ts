@@ -7,6 +7,7 @@ import type { DeskView, LineView, PersonView, PracticeCard, SetUpView, StartView
 import { balie } from '../src/state.svelte';
 import { nothingToCheck } from './check-scene';
 import { commands, events, ok, refused, tell } from './fake-ipc';
+import { readerCheckView } from './reader-scene';
 import { deskView, eventViews, line, pointLine, rewardLine } from './scene';
 import { settingsView } from './settings-scene';
 import { keptView, readyView, setUpView, startupView, startView } from './way-scene';
@@ -61,6 +62,8 @@ function answers(desk: Partial<DeskView>, lines: LineView[], practiceCards: Prac
   commands.undo.mockResolvedValue(refused('undo.tooLate'));
   commands.identify.mockResolvedValue(ok(null));
   commands.scan.mockResolvedValue(ok(null));
+  commands.forward.mockResolvedValue(ok(null));
+  commands.readerCheck.mockResolvedValue(ok(readerCheckView()));
   commands.settings.mockResolvedValue(ok(settingsView()));
   commands.changeSettings.mockImplementation(async (chosen) => ok(settingsView(chosen)));
   commands.saveDiagnosis.mockResolvedValue(ok(null));

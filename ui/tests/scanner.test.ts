@@ -5,6 +5,7 @@ import { balie } from '../src/state.svelte';
 import { busyDay, dayPage } from './day-scene';
 import { commands, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
+import { FAST, press, SLOW, types } from './scans';
 import { person } from './scene';
 
 const CARD = '0900000067513';
@@ -13,45 +14,6 @@ const OTHER = '1000000520006';
 beforeEach(() => {
   balie.identifying = false;
 });
-
-/** So long between two keys, in milliseconds: of a scanner, of one on a slow wireless line, and of a hand. */
-const FAST = 4;
-const SLOW = 60;
-
-// Each test has a time of its own, so that nothing depends on how busy the machine is.
-let now = 1e6;
-
-function press(key: string, after: number): void {
-  now += after;
-  const target = document.activeElement ?? document.body;
-  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-  Object.defineProperty(event, 'timeStamp', { value: now });
-  if (!target.dispatchEvent(event)) return;
-  if (key === 'Enter' && target instanceof HTMLButtonElement) target.click();
-  else if (key === 'Enter' && target instanceof HTMLInputElement) send(target);
-  else if (target instanceof HTMLInputElement && target.type !== 'range') {
-    target.setRangeText(key, target.selectionStart ?? 0, target.selectionEnd ?? 0, 'end');
-    target.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  } else if (target instanceof HTMLSelectElement) {
-    const found = [...target.options].find(({ text }) => text.startsWith(key));
-    target.value = found?.value ?? target.value;
-    target.dispatchEvent(new Event('change', { bubbles: true }));
-  }
-}
-
-/** A browser sends the form of a field at the moment of the key. */
-function send(target: HTMLInputElement): void {
-  const event = new SubmitEvent('submit', { bubbles: true, cancelable: true });
-  Object.defineProperty(event, 'timeStamp', { value: now });
-  target.closest('form')?.dispatchEvent(event);
-}
-
-/** A number and a line end. */
-function types(number: string, ms: number): void {
-  now += 1_000;
-  for (const digit of number) press(digit, ms);
-  press('Enter', ms);
-}
 
 const byScanner = () => commands.scan.mock.calls.map(([number]) => number);
 const byHand = () => commands.identify.mock.calls.map(([number]) => number);

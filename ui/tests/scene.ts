@@ -37,7 +37,7 @@ export function deskView(given: Partial<DeskView> = {}): DeskView {
     organizer: 'Zwembad De Dolfijn',
     environment: 'production',
     practice: false,
-    reader: { state: 'ready', name: 'Lezer 1' },
+    reader: { state: 'ready', name: 'Lezer 1', trouble: null },
     connection: 'connected',
     language: 'nl',
     look: 'system',

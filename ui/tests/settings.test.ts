@@ -37,6 +37,25 @@ test('a choice is kept at once, with everything else as it was', async () => {
   expect(asked()).toEqual({ ...settingsView().chosen, look: 'dark', sound: false });
 });
 
+test('looking people up by national number is off until somebody switches it on, and says under what terms', async () => {
+  const user = await openSettings();
+  const part = screen.getByTestId('set-nationalNumber');
+  expect(part.previousElementSibling).toBe(screen.getByTestId('set-reader'));
+  expect(part.textContent).toContain(t('settings.nationalNumber.what'));
+  const box = screen.getByTestId<HTMLInputElement>('national-number');
+  expect(box.checked).toBe(false);
+  await user.click(box);
+  expect(asked()).toEqual({ ...settingsView().chosen, nationalNumber: true });
+  await waitFor(() => expect(box.checked).toBe(true));
+});
+
+test('a reader that cannot be used says why', async () => {
+  await openSettings({ reader: { state: 'noService', name: null, trouble: 'reader.noPermission' } });
+  const said = screen.getByTestId('settings-reader').textContent;
+  expect(said).toContain(t('reader.broken'));
+  expect(said).toContain(t('reader.noPermission.next'));
+});
+
 test('the window follows: its language and its look', async () => {
   await openSettings();
   tell({ what: 'desk', now: deskView({ language: 'fr', look: 'dark' }) });

@@ -1,12 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { expect, test, vi } from 'vitest';
-import type { SetUpView } from '../src/ipc';
+import type { ReaderCheckView, SetUpView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
 import { t, tCode, tWhole } from '../src/texts';
 import { permissionCodes } from '../src/texts/codes';
 import { commands, ok, refused, tell } from './fake-ipc';
 import { openBefore } from './open';
+import { finding, readerCheckView } from './reader-scene';
 import { deskView } from './scene';
 import { desk, setUpView, startupView, startView } from './way-scene';
 
@@ -234,16 +235,53 @@ test('the reader is followed live, a card on it is seen, and it may be skipped',
   const check = () => screen.getByTestId('reader-check');
   expect(check().textContent).toContain(t('setUp.reader.absent'));
   expect(next().textContent).toContain(t('setUp.skip'));
-  await knows({ ...signedIn, reader: { state: 'noService', name: null } });
-  expect(check().textContent).toContain(t('setUp.reader.broken'));
-  await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122' } });
+  await knows({ ...signedIn, reader: { state: 'noService', name: null, trouble: 'reader.noPermission' } });
+  expect(check().textContent).toContain(tWhole('reader.noPermission'));
+  await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122', trouble: null } });
   expect(check().textContent).toContain(t('setUp.reader.tap'));
   expect(check().textContent).toContain('ACR122');
-  await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122' }, cardRead: true });
+  await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122', trouble: null }, cardRead: true });
   expect(screen.getByTestId('set-up').textContent).toContain(t('setUp.reader.read'));
   expect(next().textContent).toContain(t('setUp.next'));
   await user.keyboard('{Enter}');
   expect(step()).toBe('recovery');
+});
+
+test('why no reader is ready can be looked up in its step, and follows the reader', async () => {
+  commands.readerCheck.mockClear();
+  const user = await openSetUp(signedIn);
+  const button = screen.getByTestId('set-up-reader-check');
+  expect(button.textContent).toContain(t('readerCheck.open'));
+  let answer: (view: ReturnType<typeof ok<ReaderCheckView>>) => void = () => {};
+  commands.readerCheck.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  await user.click(button);
+  // A button that cannot be pressed loses the focus, and the next Enter would leave the step.
+  expect(button.hasAttribute('disabled')).toBe(false);
+  expect(button.textContent).toContain(t('readerCheck.asking'));
+  answer(ok(readerCheckView({ findings: [finding('readerCheck.noReader', { fault: false })], readers: [] })));
+  expect((await screen.findByTestId('finding-0')).textContent).toContain(t('readerCheck.noReader.next'));
+  expect(document.activeElement).toBe(button);
+  commands.readerCheck.mockResolvedValue(
+    ok(readerCheckView({ findings: [finding('readerCheck.serviceStopped', { command: 'start it' })] })),
+  );
+  await knows({ ...signedIn, reader: { state: 'noService', name: null, trouble: 'reader.noService' } });
+  await waitFor(() =>
+    expect(screen.getByTestId('finding-0').dataset.code).toBe('readerCheck.serviceStopped'),
+  );
+  expect(screen.getByTestId('finding-0').querySelector('code')?.textContent).toBe('start it');
+  await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122', trouble: null } });
+  expect(screen.queryByTestId('set-up-reader-check')).toBeNull();
+  expect(screen.queryByTestId('finding-0')).toBeNull();
+});
+
+test('a check that was made is not shown when the step comes back', async () => {
+  const user = await openSetUp(signedIn);
+  await user.click(screen.getByTestId('set-up-reader-check'));
+  await screen.findByTestId('finding-0');
+  await user.click(screen.getByTestId('set-up-back'));
+  await user.click(next());
+  expect(step()).toBe('reader');
+  expect(screen.queryByTestId('finding-0')).toBeNull();
 });
 
 test('a PIN is typed twice', async () => {

@@ -203,8 +203,8 @@ describe('what the queue hears', () => {
     heard();
     await arrives(person({ phase: 'refused', offers: [], notice: notice('reader.unreadable') }));
     expect(heard()).toEqual(['machine']);
-    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null } }) });
-    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null } }) });
+    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null, trouble: null } }) });
+    tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null, trouble: null } }) });
     expect(heard()).toEqual(['machine']);
     await arrives(person());
     heard();

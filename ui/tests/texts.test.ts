@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { allCodes, captionCodes, reasonCodes, whereCodes } from '../src/texts/codes';
+import { allCodes, captionCodes, readerCheckOfReader, reasonCodes, whereCodes } from '../src/texts/codes';
 import { change, euro, grouped, lastFour, points, together } from '../src/texts/format';
 import { t, tCode, tNext, tWhole, type Key } from '../src/texts';
 import en from '../src/texts/en.json';
@@ -101,6 +101,23 @@ describe.each(languages)('%s', (language) => {
     }
     for (const code of captionCodes) expect(tCode(code), code).not.toMatch(/[[\]{}…]/);
   });
+});
+
+test('no sentence that a terminal says too has a part that falls away, and each names the reader that it is about', () => {
+  for (const language of languages) {
+    const texts = catalogues[language];
+    for (const key of keys.filter((key) => /^(reader|readerCheck)\./.test(key)))
+      expect(texts[key], `${language} ${key}`).not.toMatch(/[[\]]/);
+    for (const code of readerCheckOfReader) expect(texts[code], `${language} ${code}`).toContain('{reader}');
+    expect(texts['readerCheck.heldByKernel']).toContain('{module}');
+    expect(texts['readerCheck.macDriver.next']).toContain('useIFDCCID');
+  }
+});
+
+test('a card is never called invalid because a reader could not read it', () => {
+  for (const language of languages)
+    for (const key of keys.filter((key) => /^(reader|card)\./.test(key)))
+      expect(catalogues[language][key], `${language} ${key}`).not.toMatch(/(on)?geldig|(in)?valid/i);
 });
 
 test('whatever sends a person to the municipality is answered with where that is, in every language', () => {

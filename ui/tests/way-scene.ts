@@ -41,7 +41,7 @@ export function setUpView(given: Partial<SetUpView> = {}): SetUpView {
     signedIn: false,
     desks: [],
     permissions: [],
-    reader: { state: 'absent', name: null },
+    reader: { state: 'absent', name: null, trouble: null },
     cardRead: false,
     hasPin: false,
     hasRecoveryCode: false,

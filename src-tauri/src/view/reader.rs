@@ -17,7 +17,8 @@ pub fn reader(desk: &Desk) -> ReaderView {
         Readers::Connected(readers) => {
             let first = readers.iter().find(|reader| reader.is_contactless()).or(readers.first());
             ReaderView {
-                state: if readers.is_empty() { ReaderState::Absent } else { ReaderState::Ready },
+                // One that only takes an eID in reads no UiTPAS: then the number is typed, and the check says why.
+                state: if readers.iter().any(Reader::is_contactless) { ReaderState::Ready } else { ReaderState::Absent },
                 name: first.map(|reader| reader.name.clone()),
                 trouble: None,
             }

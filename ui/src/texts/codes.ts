@@ -17,16 +17,27 @@ export const noticeCodes = [
   'pass.busy',
   'card.randomId',
   'card.other',
+  'card.eidOff',
+  'card.eidAgain',
   'number.checkDigit',
   'number.length',
   'number.notANumber',
   'insz.off',
+  'insz.onlineOnly',
+  'number.barcode',
   'number.tooMany',
   'insz.checkDigits',
   'reader.removedTooSoon',
   'reader.inUse',
   'reader.unreadable',
   'reader.noService',
+  'reader.serviceHangs',
+  'reader.noPermission',
+  'reader.hangs',
+  'reader.lost',
+  'reader.mute',
+  'reader.noCommonProtocol',
+  'reader.twoCards',
   'store.failed',
   'event.choose',
 ] as const satisfies readonly ReasonKey[];
@@ -299,6 +310,27 @@ export const readyCodes = [
   'old.now',
 ] as const satisfies readonly ReasonKey[];
 
+/** What can be wrong with a reader, or that all is well. */
+export const readerCheckCodes = [
+  'readerCheck.failed',
+  'readerCheck.fine',
+  'readerCheck.noReader',
+  'readerCheck.serviceNotInstalled',
+  'readerCheck.serviceStopped',
+  'readerCheck.noPermission',
+  'readerCheck.serviceHangs',
+  'readerCheck.driverMissing',
+  'readerCheck.sandboxed',
+  'readerCheck.macDriver',
+  'readerCheck.onlyContact',
+] as const satisfies readonly ReasonKey[];
+
+/** The same, of which reader: no sentence of the check has a part that may fall away, because a terminal says it too. */
+export const readerCheckOfReader = [
+  'readerCheck.heldByKernel',
+  'readerCheck.notSeen',
+] as const satisfies readonly ReasonKey[];
+
 /** Captions and values behind the details key. */
 export const detailCodes = [
   'details.standing',
@@ -449,6 +481,27 @@ export const keptCodes = [
   'kept.backups',
 ] as const satisfies readonly Key[];
 
+/** How the service, the readers and the last card stand. */
+export const readerCheckWords = [
+  'readerCheck.service.answers',
+  'readerCheck.service.stopped',
+  'readerCheck.service.notInstalled',
+  'readerCheck.service.refuses',
+  'readerCheck.service.hangs',
+  'readerCheck.slot.contactless',
+  'readerCheck.slot.contact',
+  'readerCheck.slot.inside',
+  'readerCheck.slot.unknown',
+  'readerCheck.card.none',
+  'readerCheck.card.uitpas',
+  'readerCheck.card.randomId',
+  'readerCheck.card.other',
+  'readerCheck.card.eid',
+] as const satisfies readonly Key[];
+
+/** What is only said on a terminal. */
+export const terminalWords = ['readerCheck.lay'] as const satisfies readonly Key[];
+
 /** When a distribution key applies, and what each pays. */
 export const keyWords = [
   'key.below',
@@ -485,6 +538,7 @@ export const reasonCodes: readonly ReasonKey[] = [
   ...keyCodes,
   ...accessCodes,
   ...readyCodes,
+  ...readerCheckCodes,
 ];
 
 /** All that name something, without more. */
@@ -495,6 +549,13 @@ export const captionCodes: readonly Key[] = [
   ...permissionCodes,
   ...offlineCodes,
   ...keptCodes,
+  ...readerCheckWords,
 ];
 
-export const allCodes: readonly Key[] = [...reasonCodes, ...captionCodes, ...keyWords];
+export const allCodes: readonly Key[] = [
+  ...reasonCodes,
+  ...readerCheckOfReader,
+  ...captionCodes,
+  ...terminalWords,
+  ...keyWords,
+];

@@ -12,7 +12,7 @@ export const topics = [
   { name: 'offline', steps: 5 },
   { name: 'check', steps: 4 },
   { name: 'day', steps: 4 },
-  { name: 'reader', steps: 4 },
+  { name: 'reader', steps: 5 },
   { name: 'discreet', steps: 4 },
   { name: 'leave', steps: 4 },
   { name: 'keys', steps: 0 },

@@ -208,6 +208,7 @@ government = "rest"
             sound: false,
             volume_percent: 10,
             fast_mode: true,
+            national_number: true,
             lock_after_minutes: 5,
             renew_at: RenewAt { nl: "Stadswinkel".to_owned(), fr: "Guichet".to_owned(), en: String::new() },
             who_to_call: "Els \"de baas\" – 09 210 10 20".to_owned(),

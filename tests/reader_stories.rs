@@ -1,0 +1,90 @@
+//! Every story of readers in the field has a name, a sentence and a remedy in every language, and tests that play it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use balie_core::reader::ReaderTrouble;
+use balie_core::reader_check::Finding;
+use serde::Deserialize;
+
+/// The lessons about readers (field-lessons.md, C3).
+const LESSONS: std::ops::RangeInclusive<u32> = 18..=31;
+
+#[derive(Deserialize)]
+struct Stories {
+    story: Vec<Story>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Story {
+    lesson: u32,
+    name: String,
+    sentence: String,
+    tests: Vec<String>,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|why| panic!("{file}: {why}"))
+}
+
+fn stories() -> Vec<Story> {
+    toml::from_str::<Stories>(&read("tests/fixtures/reader-stories.toml")).unwrap().story
+}
+
+#[test]
+fn every_lesson_has_a_story() {
+    let told: BTreeSet<u32> = stories().iter().map(|story| story.lesson).collect();
+    assert_eq!(told, LESSONS.collect());
+    let names: BTreeSet<String> = stories().into_iter().map(|story| story.name).collect();
+    assert_eq!(names.len(), stories().len(), "each has a name of its own");
+}
+
+#[test]
+fn every_story_has_a_sentence_and_a_remedy_in_every_language() {
+    for language in ["nl", "fr", "en"] {
+        let texts: HashMap<String, String> = serde_json::from_str(&read(&format!("ui/src/texts/{language}.json"))).unwrap();
+        for Story { name, sentence, .. } in stories() {
+            for key in [sentence.clone(), format!("{sentence}.next")] {
+                assert!(texts.get(&key).is_some_and(|text| !text.is_empty()), "{name}: {key} in {language}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sentence_is_one_that_the_desk_says() {
+    let said: BTreeSet<&str> = ReaderTrouble::CODES.into_iter().chain(Finding::CODES).collect();
+    for Story { name, sentence, .. } in stories() {
+        assert!(said.contains(sentence.as_str()), "{name}: {sentence}");
+    }
+}
+
+#[test]
+fn every_story_is_played_by_tests_that_are_there() {
+    let played = read("tests/traces.rs");
+    for Story { name, tests, .. } in stories() {
+        assert!(!tests.is_empty(), "{name}");
+        for test in tests {
+            match test.split_once("::") {
+                Some((file, function)) => {
+                    let source = read(file);
+                    let line = format!("fn {function}(");
+                    let before = source.split(&line).next().unwrap_or_default();
+                    assert!(before.len() < source.len(), "{name}: there is no {test}");
+                    let attributes: Vec<&str> = before.trim_end().lines().rev().take(3).collect();
+                    assert!(attributes.iter().any(|line| line.contains("test")), "{name}: {test} is no test");
+                }
+                None => {
+                    let trace = Path::new(&test).file_stem().unwrap().to_str().unwrap();
+                    assert!(root().join(&test).is_file() && played.contains(&format!("    {trace}\n")), "{name}: {test}");
+                }
+            }
+        }
+    }
+}
