@@ -15,8 +15,8 @@ use balie_tests::scene::{SHOW, Scene, YASMINA};
 const NUMBER: &str = "36051380284";
 
 /// A desk where the organizer switched it on, or not.
-async fn desk(national_number: bool) -> Scene {
-    Scene::start_as(&[], |config| config.preferences.national_number = national_number).await
+async fn desk(switched_on: bool) -> Scene {
+    Scene::start_as(&[], |config| config.preferences.uses_national_number = switched_on).await
 }
 
 /// Puts an eID into the slot for cards with contacts.

@@ -48,7 +48,8 @@ fn every_lesson_has_a_story() {
 #[test]
 fn every_story_has_a_sentence_and_a_remedy_in_every_language() {
     for language in ["nl", "fr", "en"] {
-        let texts: HashMap<String, String> = serde_json::from_str(&read(&format!("ui/src/texts/{language}.json"))).unwrap();
+        let texts: HashMap<String, String> =
+            serde_json::from_str(&read(&format!("ui/src/texts/{language}.json"))).unwrap();
         for Story { name, sentence, .. } in stories() {
             for key in [sentence.clone(), format!("{sentence}.next")] {
                 assert!(texts.get(&key).is_some_and(|text| !text.is_empty()), "{name}: {key} in {language}");
@@ -82,7 +83,10 @@ fn every_story_is_played_by_tests_that_are_there() {
                 }
                 None => {
                     let trace = Path::new(&test).file_stem().unwrap().to_str().unwrap();
-                    assert!(root().join(&test).is_file() && played.contains(&format!("    {trace}\n")), "{name}: {test}");
+                    assert!(
+                        root().join(&test).is_file() && played.contains(&format!("    {trace}\n")),
+                        "{name}: {test}"
+                    );
                 }
             }
         }

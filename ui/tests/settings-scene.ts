@@ -58,7 +58,7 @@ export function settingsView(
       sound: true,
       volume: 60,
       fastMode: false,
-      nationalNumber: false,
+      usesNationalNumber: false,
       lockAfterMinutes: 3,
       renewAt: { nl: '', fr: '', en: '' },
       whoToCall: '',

@@ -45,7 +45,7 @@ test('looking people up by national number is off until somebody switches it on,
   const box = screen.getByTestId<HTMLInputElement>('national-number');
   expect(box.checked).toBe(false);
   await user.click(box);
-  expect(asked()).toEqual({ ...settingsView().chosen, nationalNumber: true });
+  expect(asked()).toEqual({ ...settingsView().chosen, usesNationalNumber: true });
   await waitFor(() => expect(box.checked).toBe(true));
 });
 

@@ -35,7 +35,7 @@ pub struct ChosenSettings {
     /// A card that is laid on the reader at a chosen activity saves its point by itself.
     pub fast_mode: bool,
     /// People may be looked up by their national number.
-    pub national_number: bool,
+    pub uses_national_number: bool,
     /// How many minutes without a key or a pointer a desk with a PIN stays open.
     pub lock_after_minutes: i32,
     /// Where a passholder goes to renew.

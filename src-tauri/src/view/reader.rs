@@ -4,7 +4,7 @@ use crate::dto::{CheckedReader, Fact, FindingView, ReaderCheckView, ReaderState,
 use crate::said::Said;
 use balie_core::card::CardKind;
 use balie_core::reader::{Face, Reader, ReaderEvent, ReaderTrouble};
-use balie_core::reader_check::{Facts, Finding, Service, System, UsbReader, judge};
+use balie_core::reader_check::{Facts, Finding, Reach, System, UsbReader, judge};
 use balie_desk::config::Language;
 use balie_desk::desk::{Desk, Readers};
 
@@ -18,7 +18,11 @@ pub fn reader(desk: &Desk) -> ReaderView {
             let first = readers.iter().find(|reader| reader.is_contactless()).or(readers.first());
             ReaderView {
                 // One that only takes an eID in reads no UiTPAS: then the number is typed, and the check says why.
-                state: if readers.iter().any(Reader::is_contactless) { ReaderState::Ready } else { ReaderState::Absent },
+                state: if readers.iter().any(Reader::is_contactless) {
+                    ReaderState::Ready
+                } else {
+                    ReaderState::Absent
+                },
                 name: first.map(|reader| reader.name.clone()),
                 trouble: None,
             }
@@ -90,13 +94,13 @@ fn finding(finding: &Finding) -> FindingView {
     }
 }
 
-const fn service(service: Service) -> &'static str {
+const fn service(service: Reach) -> &'static str {
     match service {
-        Service::Answers => "readerCheck.service.answers",
-        Service::Stopped => "readerCheck.service.stopped",
-        Service::NotInstalled => "readerCheck.service.notInstalled",
-        Service::Refuses => "readerCheck.service.refuses",
-        Service::Hangs => "readerCheck.service.hangs",
+        Reach::Answers => "readerCheck.service.answers",
+        Reach::Stopped => "readerCheck.service.stopped",
+        Reach::NotInstalled => "readerCheck.service.notInstalled",
+        Reach::Refuses => "readerCheck.service.refuses",
+        Reach::Hangs => "readerCheck.service.hangs",
     }
 }
 
@@ -164,7 +168,7 @@ mod tests {
         let slots = vec![slot("Combi 00 00", Face::Contact), slot("Combi 00 01", Face::Contactless)];
         Facts {
             system: System::Linux,
-            service: Service::Answers,
+            service: Reach::Answers,
             usb_driver: Some(true),
             usb: vec![],
             readers: vec![Reader { name: "Combi".to_owned(), slots }],

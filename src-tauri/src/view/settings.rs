@@ -33,7 +33,7 @@ fn chosen(settings: &Settings) -> ChosenSettings {
         sound: preferences.sound,
         volume: shown(preferences.volume_percent),
         fast_mode: preferences.fast_mode,
-        national_number: preferences.national_number,
+        uses_national_number: preferences.uses_national_number,
         lock_after_minutes: shown(preferences.lock_after_minutes),
         renew_at: Spoken {
             nl: preferences.renew_at.nl.clone(),
@@ -72,7 +72,7 @@ pub fn wanted(chosen: ChosenSettings) -> Result<Settings, Problem> {
         sound: chosen.sound,
         volume_percent: count(chosen.volume, "settings.volume.wrong")?,
         fast_mode: chosen.fast_mode,
-        national_number: chosen.national_number,
+        uses_national_number: chosen.uses_national_number,
         lock_after_minutes: count(chosen.lock_after_minutes, "settings.lockAfter.wrong")?,
         renew_at: RenewAt { nl: chosen.renew_at.nl, fr: chosen.renew_at.fr, en: chosen.renew_at.en },
         who_to_call: chosen.who_to_call,

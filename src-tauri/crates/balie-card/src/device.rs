@@ -117,7 +117,8 @@ fn without_face(word: &str) -> Option<&str> {
 fn face_of(text: &str) -> Face {
     let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
     words
-        .filter_map(|word| {
+        .rev()
+        .find_map(|word| {
             let model = word.strip_suffix("cl").is_some_and(|model| model.ends_with(|c: char| c.is_ascii_digit()));
             match word.as_str() {
                 word if model || CONTACTLESS.contains(&word) => Some(Face::Contactless),
@@ -126,7 +127,6 @@ fn face_of(text: &str) -> Face {
                 _ => None,
             }
         })
-        .last()
         .unwrap_or(Face::Unknown)
 }
 

@@ -76,7 +76,7 @@ pub(crate) struct Line {
     missing: Mutex<Option<ReaderTrouble>>,
     /// What the desk was told of the readers.
     readers: Mutex<Option<Vec<Reader>>>,
-    national_number: AtomicBool,
+    reads_national_number: AtomicBool,
 }
 
 impl Line {
@@ -92,7 +92,7 @@ impl Line {
             waiting: Mutex::default(),
             missing: Mutex::default(),
             readers: Mutex::default(),
-            national_number: AtomicBool::new(false),
+            reads_national_number: AtomicBool::new(false),
         })
     }
 
@@ -102,11 +102,11 @@ impl Line {
     }
 
     pub(crate) fn may_read_national_number(&self) -> bool {
-        self.national_number.load(Ordering::Acquire)
+        self.reads_national_number.load(Ordering::Acquire)
     }
 
     pub(crate) fn allow_national_number(&self, allowed: bool) {
-        self.national_number.store(allowed, Ordering::Release);
+        self.reads_national_number.store(allowed, Ordering::Release);
     }
 
     /// Leaves a reader alone until the turn that waits for it is back.

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use balie_core::reader::{Reader, ReaderName};
-use balie_core::reader_check::{Facts, Sandbox, Service, System};
+use balie_core::reader_check::{Facts, Reach, Sandbox, System};
 use pcsc::{Context, Error, Scope};
 
 use crate::device;
@@ -40,7 +40,7 @@ pub fn look() -> Facts {
 pub fn look_at(system: System, root: &Path, sandbox: Option<Sandbox>) -> Facts {
     let (asked, readers) = ask();
     let service = match asked {
-        Service::Stopped if system == System::Linux && !linux::has_service(root) => Service::NotInstalled,
+        Reach::Stopped if system == System::Linux && !linux::has_service(root) => Reach::NotInstalled,
         other => other,
     };
     Facts {
@@ -56,17 +56,17 @@ pub fn look_at(system: System, root: &Path, sandbox: Option<Sandbox>) -> Facts {
 }
 
 /// Asks the service, in a thread of its own: it may never answer, and then the thread is left behind.
-fn ask() -> (Service, Vec<Reader>) {
+fn ask() -> (Reach, Vec<Reader>) {
     let (answer, answered) = mpsc::sync_channel(1);
     let asks = thread::Builder::new().name("balie-card-look".to_owned()).spawn(move || drop(answer.send(readers())));
     if let Err(error) = asks {
         tracing::error!(%error, "no thread to look at the readers");
     }
     match answered.recv_timeout(LIMIT) {
-        Ok(Ok(readers)) => (Service::Answers, readers),
-        Ok(Err(Error::SecurityViolation | Error::NoAccess)) => (Service::Refuses, vec![]),
-        Ok(Err(_)) => (Service::Stopped, vec![]),
-        Err(_) => (Service::Hangs, vec![]),
+        Ok(Ok(readers)) => (Reach::Answers, readers),
+        Ok(Err(Error::SecurityViolation | Error::NoAccess)) => (Reach::Refuses, vec![]),
+        Ok(Err(_)) => (Reach::Stopped, vec![]),
+        Err(_) => (Reach::Hangs, vec![]),
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use balie_card::look_at;
-use balie_core::reader_check::{Sandbox, Service, System, UsbReader};
+use balie_core::reader_check::{Reach, Sandbox, System, UsbReader};
 
 struct Root(tempfile::TempDir);
 
@@ -72,12 +72,12 @@ fn what_is_not_installed_is_told_from_what_does_not_run() -> io::Result<()> {
     let root = Root::new()?;
     let bare = look_at(System::Linux, root.path(), None);
     assert_eq!(bare.usb_driver, Some(false));
-    assert_ne!(bare.service, Service::Stopped, "a service that is not there cannot have stopped");
+    assert_ne!(bare.service, Reach::Stopped, "a service that is not there cannot have stopped");
     root.put("usr/sbin/pcscd", "")?;
     root.put("usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist", "")?;
     let there = look_at(System::Linux, root.path(), Some(Sandbox::Snap));
     assert_eq!((there.usb_driver, there.sandbox), (Some(true), Some(Sandbox::Snap)));
-    assert_ne!(there.service, Service::NotInstalled);
+    assert_ne!(there.service, Reach::NotInstalled);
     Ok(())
 }
 

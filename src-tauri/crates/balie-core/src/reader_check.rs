@@ -15,7 +15,7 @@ pub enum System {
 
 /// How the smart-card service stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub enum Reach {
     /// It answers.
     Answers,
     /// It is on this computer, and does not run.
@@ -54,7 +54,7 @@ pub struct Facts {
     /// Which system it is.
     pub system: System,
     /// How the service stands.
-    pub service: Service,
+    pub service: Reach,
     /// Whether the driver for USB readers is there (Linux: libccid); unknown elsewhere.
     pub usb_driver: Option<bool>,
     /// The readers on the USB bus; empty where that cannot be seen.
@@ -174,12 +174,12 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     // Windows and macOS start the service with the first reader and stop it with the last.
     let comes_with_reader = facts.system != System::Linux;
     match facts.service {
-        Service::Stopped | Service::NotInstalled if comes_with_reader => {}
-        Service::NotInstalled => findings.push(Finding::ServiceNotInstalled),
-        Service::Stopped => findings.push(Finding::ServiceStopped),
-        Service::Refuses => findings.push(Finding::NoPermission),
-        Service::Hangs => findings.push(Finding::ServiceHangs),
-        Service::Answers => {}
+        Reach::Stopped | Reach::NotInstalled if comes_with_reader => {}
+        Reach::NotInstalled => findings.push(Finding::ServiceNotInstalled),
+        Reach::Stopped => findings.push(Finding::ServiceStopped),
+        Reach::Refuses => findings.push(Finding::NoPermission),
+        Reach::Hangs => findings.push(Finding::ServiceHangs),
+        Reach::Answers => {}
     }
     if facts.usb_driver == Some(false) {
         findings.push(Finding::DriverMissing);
@@ -211,7 +211,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 /// Nothing holds the readers, and yet the service knows fewer than are plugged in.
 fn unseen(facts: &Facts) -> Option<Finding> {
     let reader = facts.usb.get(facts.readers.len())?;
-    (facts.service == Service::Answers).then(|| Finding::NotSeen { reader: reader.name.clone() })
+    (facts.service == Reach::Answers).then(|| Finding::NotSeen { reader: reader.name.clone() })
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
         UsbReader { name: "ACR122U".to_owned(), id: "072f:2200".to_owned(), held_by: held_by.map(str::to_owned) }
     }
 
-    fn facts(system: System, service: Service) -> Facts {
+    fn facts(system: System, service: Reach) -> Facts {
         Facts {
             system,
             service,
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn no_reader_is_calm_and_one_that_takes_cards_is_fine() {
-        let linux = facts(System::Linux, Service::Answers);
+        let linux = facts(System::Linux, Reach::Answers);
         assert_eq!(judge(&linux), [Finding::NoReader]);
         assert_eq!(judge(&Facts { readers: vec![reader(Face::Contactless)], ..linux.clone() }), [Finding::Fine]);
         assert_eq!(judge(&Facts { readers: vec![reader(Face::Contact)], ..linux }), [Finding::OnlyContact]);
@@ -255,13 +255,13 @@ mod tests {
     #[test]
     fn a_missing_service_is_a_fault_on_linux_only() {
         for (service, finding) in [
-            (Service::Stopped, Finding::ServiceStopped),
-            (Service::NotInstalled, Finding::ServiceNotInstalled),
-            (Service::Refuses, Finding::NoPermission),
-            (Service::Hangs, Finding::ServiceHangs),
+            (Reach::Stopped, Finding::ServiceStopped),
+            (Reach::NotInstalled, Finding::ServiceNotInstalled),
+            (Reach::Refuses, Finding::NoPermission),
+            (Reach::Hangs, Finding::ServiceHangs),
         ] {
-            assert_eq!(judge(&facts(System::Linux, service)), [finding.clone()]);
-            let calm = matches!(service, Service::Stopped | Service::NotInstalled);
+            assert_eq!(judge(&facts(System::Linux, service)), std::slice::from_ref(&finding));
+            let calm = matches!(service, Reach::Stopped | Reach::NotInstalled);
             for other in [System::Windows, System::MacOs] {
                 assert_eq!(judge(&facts(other, service)), [if calm { Finding::NoReader } else { finding.clone() }]);
             }
@@ -270,33 +270,33 @@ mod tests {
 
     #[test]
     fn a_reader_that_the_kernel_holds_is_told_from_one_that_nobody_sees() {
-        let held = Facts { usb: vec![plugged(Some("pn533_usb"))], ..facts(System::Linux, Service::Answers) };
+        let held = Facts { usb: vec![plugged(Some("pn533_usb"))], ..facts(System::Linux, Reach::Answers) };
         let module = "pn533_usb".to_owned();
         assert_eq!(judge(&held), [Finding::HeldByKernel { reader: "ACR122U".to_owned(), module }]);
         let unseen = Facts { usb: vec![plugged(None)], ..held };
         assert_eq!(judge(&unseen), [Finding::NotSeen { reader: "ACR122U".to_owned() }]);
         assert_eq!(judge(&Facts { readers: vec![reader(Face::Unknown)], ..unseen.clone() }), [Finding::Fine]);
         assert_eq!(judge(&Facts { usb_driver: Some(false), ..unseen.clone() }), [Finding::DriverMissing]);
-        assert_eq!(judge(&Facts { service: Service::Stopped, ..unseen }), [Finding::ServiceStopped]);
+        assert_eq!(judge(&Facts { service: Reach::Stopped, ..unseen }), [Finding::ServiceStopped]);
     }
 
     #[test]
     fn the_driver_of_macos_is_named_where_there_is_a_reader() {
-        let mac = Facts { own_mac_driver: Some(true), ..facts(System::MacOs, Service::Answers) };
+        let mac = Facts { own_mac_driver: Some(true), ..facts(System::MacOs, Reach::Answers) };
         assert_eq!(judge(&mac), [Finding::NoReader]);
         assert_eq!(judge(&Facts { readers: vec![reader(Face::Contactless)], ..mac }), [Finding::MacDriver]);
     }
 
     #[test]
     fn what_the_last_card_met_is_said_after_the_cause() {
-        let last = Some(ReaderTrouble::InUse(ReaderName("ACS ACR122U 00 00".to_owned())));
+        let last = ReaderTrouble::InUse(ReaderName("ACS ACR122U 00 00".to_owned()));
         let facts = Facts {
-            trouble: last.clone(),
+            trouble: Some(last.clone()),
             sandbox: Some(Sandbox::Flatpak),
             readers: vec![reader(Face::Contactless)],
-            ..facts(System::Linux, Service::Answers)
+            ..facts(System::Linux, Reach::Answers)
         };
-        assert_eq!(judge(&facts), [Finding::Sandboxed, Finding::Card(last.unwrap())]);
+        assert_eq!(judge(&facts), [Finding::Sandboxed, Finding::Card(last)]);
         let service = Facts { sandbox: None, trouble: Some(ReaderTrouble::NoService), ..facts };
         assert_eq!(judge(&service), [Finding::Fine], "the service answers now");
     }

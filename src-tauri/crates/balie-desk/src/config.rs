@@ -140,7 +140,7 @@ struct Organizer {
     postal_codes: Vec<String>,
     renew_at: RenewText,
     who_to_call: String,
-    national_number: bool,
+    uses_national_number: bool,
 }
 
 #[derive(Deserialize)]
@@ -249,14 +249,14 @@ impl DeskTable {
         Ok(())
     }
 
-    fn preferences(&self, renew_at: RenewAt, who_to_call: String, national_number: bool) -> Preferences {
+    fn preferences(&self, renew_at: RenewAt, who_to_call: String, uses_national_number: bool) -> Preferences {
         Preferences {
             language: self.language,
             look: self.look,
             sound: self.sound,
             volume_percent: self.sound_volume,
             fast_mode: self.fast_mode,
-            national_number,
+            uses_national_number,
             lock_after_minutes: self.lock_after_minutes,
             renew_at,
             who_to_call,
@@ -348,7 +348,7 @@ impl Config {
             .map_err(|reason| wrong("organizer.who_to_call", reason.to_owned()))?;
         let renew_at =
             table.organizer.renew_at.read().map_err(|reason| wrong("organizer.renew_at", reason.to_owned()))?;
-        let preferences = table.desk.preferences(renew_at, who_to_call, table.organizer.national_number);
+        let preferences = table.desk.preferences(renew_at, who_to_call, table.organizer.uses_national_number);
         let own_keys = own(&table.distribution_keys).map_err(|reason| wrong("distribution_keys", reason))?;
         Ok(Self {
             environment,

@@ -286,7 +286,7 @@ impl Desk {
     /// (security.md).
     pub fn may_use_national_number(&self) -> bool {
         let floor = self.floor();
-        floor.settings.preferences.national_number
+        floor.settings.preferences.uses_national_number
             && !matches!(floor.connection, Connection::Offline | Connection::SignInNeeded)
     }
 

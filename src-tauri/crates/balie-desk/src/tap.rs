@@ -90,7 +90,7 @@ impl Desk {
             Some(number) if self.may_use_national_number() => {
                 return Some(self.next(Identifier::Insz(number), None, None));
             }
-            _ if !self.settings().preferences.national_number => Notice::EidOff,
+            _ if !self.settings().preferences.uses_national_number => Notice::EidOff,
             _ if !self.may_use_national_number() => Notice::OnlineOnly,
             _ => Notice::EidAgain,
         };
@@ -154,7 +154,7 @@ impl Desk {
     }
 
     fn check_national_number(&self) -> Result<(), TypedError> {
-        if !self.settings().preferences.national_number {
+        if !self.settings().preferences.uses_national_number {
             return Err(TypedError::InszOff);
         }
         if self.may_use_national_number() { Ok(()) } else { Err(TypedError::OnlineOnly) }

@@ -92,7 +92,11 @@ fn of_organizer(held: &Settings, wanted: &Settings) -> Vec<(&'static str, Value)
     [
         (was.renew_at != is.renew_at, "renew_at", renew_at(&is.renew_at)),
         (was.who_to_call != is.who_to_call, "who_to_call", Value::from(is.who_to_call.as_str())),
-        (was.national_number != is.national_number, "national_number", Value::from(is.national_number)),
+        (
+            was.uses_national_number != is.uses_national_number,
+            "uses_national_number",
+            Value::from(is.uses_national_number),
+        ),
     ]
     .into_iter()
     .filter_map(|(differs, key, value)| differs.then_some((key, value)))
@@ -208,7 +212,7 @@ government = "rest"
             sound: false,
             volume_percent: 10,
             fast_mode: true,
-            national_number: true,
+            uses_national_number: true,
             lock_after_minutes: 5,
             renew_at: RenewAt { nl: "Stadswinkel".to_owned(), fr: "Guichet".to_owned(), en: String::new() },
             who_to_call: "Els \"de baas\" – 09 210 10 20".to_owned(),

@@ -86,7 +86,7 @@ pub struct Preferences {
     /// A card that is laid on the reader at a chosen activity saves its point by itself.
     pub fast_mode: bool,
     /// The organizer may look people up by their national number, and wants to: typed, scanned or off an eID, with a connection only.
-    pub national_number: bool,
+    pub uses_national_number: bool,
     /// How many minutes without a key or a pointer a desk with a PIN stays open.
     pub lock_after_minutes: u32,
     /// Where a passholder goes to renew a pass or a standing.
@@ -103,7 +103,7 @@ impl Default for Preferences {
             sound: true,
             volume_percent: VOLUME_PERCENT,
             fast_mode: false,
-            national_number: false,
+            uses_national_number: false,
             lock_after_minutes: LOCK_AFTER_MINUTES,
             renew_at: RenewAt::default(),
             who_to_call: String::new(),
