@@ -313,7 +313,7 @@ export type ChosenSettings = {
 	/**  A card that is laid on the reader at a chosen activity saves its point by itself. */
 	fastMode: boolean,
 	/**  People may be looked up by their national number. */
-	nationalNumber: boolean,
+	usesNationalNumber: boolean,
 	/**  How many minutes without a key or a pointer a desk with a PIN stays open. */
 	lockAfterMinutes: number,
 	/**  Where a passholder goes to renew. */

@@ -15,7 +15,7 @@ const SELECT_PROGRAM: [u8; 17] =
     [0x00, 0xA4, 0x04, 0x0C, 0x0C, 0xA0, 0x00, 0x00, 0x01, 0x77, 0x50, 0x4B, 0x43, 0x53, 0x2D, 0x31, 0x35];
 const FINE: [u8; 2] = [0x90, 0x00];
 /// The field of the national number, and how many digits it has.
-const NATIONAL_NUMBER: u8 = 6;
+const NUMBER_FIELD: u8 = 6;
 const DIGITS: u8 = 11;
 /// More fields than any identity file has: a card that goes on is no eID.
 const FIELDS: usize = 40;
@@ -61,7 +61,7 @@ fn field<E>(ask: &mut impl FnMut(&[u8]) -> Result<Answer, E>, at: u16) -> Result
         last = more[0];
         (length, value) = (length.saturating_add(u16::from(last)), value.saturating_add(1));
     }
-    if tag == NATIONAL_NUMBER {
+    if tag == NUMBER_FIELD {
         let digits = if length == u16::from(DIGITS) { read(ask, value, DIGITS)? } else { None };
         let number = digits.as_ref().and_then(|digits| std::str::from_utf8(digits).ok()).and_then(Insz::parse);
         return Ok(ControlFlow::Break(number));
