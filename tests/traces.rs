@@ -57,6 +57,7 @@ traces! {
     reader_unavailable_without_end
     same_card_again
     service_dies_in_an_apdu
+    service_freezes_and_goes_on
     service_hangs_and_is_killed
     service_hangs_at_establish
     service_hangs_at_the_list

@@ -18,6 +18,7 @@ Usage: balie [--demo] [--profile DIR] [--language nl|fr|en] [LINK]
   --language L    speak this language until there are settings, and not that of the system
   LINK            the answer of the browser after signing in, as the system hands it over
   --reader-check  say why the reader does not work and what to do; ends with code 1 when something is wrong
+                  (on Windows, whose windows have no terminal: balie --reader-check > check.txt)
   --version       print the version
   --help          print this
 

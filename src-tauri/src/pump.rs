@@ -4,7 +4,6 @@ use crate::dto::Stage;
 use crate::shell::{Opened, Place, Shell};
 use crate::tell::Tell;
 use crate::view;
-use crate::view::reader::LastCard;
 use balie_card::Watch;
 use balie_core::reader::ReaderEvent;
 use balie_core::time::Moment;
@@ -33,9 +32,7 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
     loop {
         tokio::select! {
             Some(report) = reports.recv() => {
-                if let Some(card) = LastCard::of(&report, Some(view::hour(Moment::now()))) {
-                    shell.card_came(card);
-                }
+                shell.reader_reports(&report, Moment::now());
                 if note_card(&shell, &report).await {
                     continue;
                 }
@@ -45,18 +42,17 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
                     tauri::async_runtime::spawn(async move { desk.look_up(whom).await });
                 }
             }
-            change = changes.recv() => match change {
-                Ok(change) => {
-                    watch.allow_national_number(opened.desk.may_use_national_number());
-                    tell.of(change);
-                }
+            change = changes.recv() => {
+                watch.allow_national_number(opened.desk.may_use_national_number());
+                match change {
+                Ok(change) => tell.of(change),
                 Err(RecvError::Lagged(_)) => {
                     for change in [Change::Person, Change::Desk, Change::Events, Change::Lines, Change::Ready] {
                         tell.of(change);
                     }
                 }
                 Err(RecvError::Closed) => break,
-            },
+            }},
             () = wake.next() => wake.look(&shell).await,
         }
     }

@@ -26,7 +26,8 @@ pub fn run(language: Language) -> ExitCode {
 
 /// What kind of card lies there or is laid there within [`CARD`].
 fn card(language: Language) -> Option<LastCard> {
-    eprintln!("{}", Said::of(language).say("readerCheck.lay", &[]));
+    // Whoever does not listen there sees the answer all the same.
+    let _ = writeln!(io::stderr(), "{}", Said::of(language).say("readerCheck.lay", &[]));
     let (send, mut events) = mpsc::channel(64);
     let _watch = Watch::start(send);
     let waits = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;

@@ -6,8 +6,11 @@ use crate::news::News;
 use crate::opening::{self, Profile};
 use crate::practice::Practice;
 use crate::safe::Safe;
+use crate::view::hour;
 use crate::view::reader::LastCard;
 use crate::view::settings::look;
+use balie_core::reader::ReaderEvent;
+use balie_core::time::Moment;
 use balie_desk::config::{Language as DeskLanguage, Preferences};
 use balie_desk::desk::Desk;
 use std::path::PathBuf;
@@ -91,9 +94,14 @@ impl Shell {
         }
     }
 
-    /// Notes what the last card was.
-    pub fn card_came(&self, card: LastCard) {
-        *self.last_card.lock().unwrap_or_else(PoisonError::into_inner) = Some(card);
+    /// Notes what the last card was, or that what it met is over.
+    pub fn reader_reports(&self, event: &ReaderEvent, at: Moment) {
+        let mut last = self.last_card.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(card) = LastCard::of(event, Some(hour(at))) {
+            *last = Some(card);
+        } else if last.as_ref().is_some_and(|card| card.is_over_with(event)) {
+            *last = None;
+        }
     }
 
     /// What the last card was.

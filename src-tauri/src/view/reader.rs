@@ -52,6 +52,18 @@ impl LastCard {
             ReaderEvent::Trouble(_) | ReaderEvent::Readers(_) | ReaderEvent::Removed(_) => None,
         }
     }
+
+    /// What it met, when this report of a reader says that it is over: the readers are others now, or the card is gone that said nothing.
+    pub fn is_over_with(&self, event: &ReaderEvent) -> bool {
+        match (&self.trouble, event) {
+            (
+                Some(ReaderTrouble::ReaderHangs(_) | ReaderTrouble::ReaderLost(_) | ReaderTrouble::NoPermission(_)),
+                ReaderEvent::Readers(_),
+            ) => true,
+            (Some(ReaderTrouble::Mute(lay) | ReaderTrouble::TwoCards(lay)), ReaderEvent::Removed(from)) => lay == from,
+            _ => false,
+        }
+    }
 }
 
 const fn kind(kind: &CardKind) -> &'static str {
@@ -66,7 +78,8 @@ const fn kind(kind: &CardKind) -> &'static str {
 /// What is wrong and what to do.
 pub fn check(mut facts: Facts, last: Option<LastCard>, language: Language) -> ReaderCheckView {
     facts.trouble = last.as_ref().and_then(|last| last.trouble.clone());
-    let findings = judge(&facts).iter().map(finding).collect();
+    facts.has_read = last.as_ref().is_some_and(|last| last.trouble.is_none());
+    let findings = judge(&facts).iter().map(|found| finding(found, &facts)).collect();
     let mut view = ReaderCheckView {
         findings,
         service: service(facts.service).to_owned(),
@@ -80,7 +93,7 @@ pub fn check(mut facts: Facts, last: Option<LastCard>, language: Language) -> Re
     view
 }
 
-fn finding(finding: &Finding) -> FindingView {
+fn finding(finding: &Finding, seen: &Facts) -> FindingView {
     let facts = match finding {
         Finding::HeldByKernel { reader, module } => vec![Fact::new("reader", reader), Fact::new("module", module)],
         Finding::NotSeen { reader } => vec![Fact::new("reader", reader)],
@@ -90,7 +103,7 @@ fn finding(finding: &Finding) -> FindingView {
         code: finding.code().to_owned(),
         facts,
         fault: finding.is_fault(),
-        command: finding.command().map(str::to_owned),
+        command: finding.command(seen.system, seen.has_apt).map(str::to_owned),
     }
 }
 
@@ -173,7 +186,9 @@ mod tests {
             usb: vec![],
             readers: vec![Reader { name: "Combi".to_owned(), slots }],
             sandbox: None,
+            has_apt: true,
             own_mac_driver: None,
+            has_read: false,
             trouble: None,
         }
     }
@@ -207,6 +222,18 @@ mod tests {
         let view = check(facts(), card(CardKind::Other { length: 4 }), Language::En);
         assert_eq!(view.findings[0].code, "readerCheck.fine");
         assert_eq!(LastCard::of(&ReaderEvent::Trouble(ReaderTrouble::NoService), None), None);
+    }
+
+    #[test]
+    fn what_is_over_is_not_said_any_more() {
+        let here = || ReaderName("Combi 00 01".to_owned());
+        let met = |trouble: ReaderTrouble| LastCard::of(&ReaderEvent::Trouble(trouble), None).unwrap();
+        let (taken, others) = (ReaderEvent::Removed(here()), ReaderEvent::Readers(facts().readers));
+        let elsewhere = ReaderEvent::Removed(ReaderName("Combi 00 00".to_owned()));
+        assert!(met(ReaderTrouble::TwoCards(here())).is_over_with(&taken));
+        assert!(!met(ReaderTrouble::TwoCards(here())).is_over_with(&elsewhere));
+        assert!(met(ReaderTrouble::ReaderHangs(here())).is_over_with(&others));
+        assert!(!met(ReaderTrouble::InUse(here())).is_over_with(&taken), "the other program is there still");
     }
 
     #[test]

@@ -33,15 +33,20 @@ impl Debounce {
     /// Takes in what happened at a reader, and gives what the desk is to know of it.
     pub(crate) fn take(&mut self, event: ReaderEvent, now: Instant) -> Vec<ReaderEvent> {
         match event {
-            // Putting a card into a slot is deliberate, and whose it is is not kept here.
-            ReaderEvent::Card(CardRead { kind: CardKind::Eid(_), ref reader }) => {
+            // Putting a card into a slot is deliberate, whose it is is not kept here, and it may stay there all day.
+            ReaderEvent::Card(CardRead { kind: CardKind::Eid(_) | CardKind::Other { length: 0 }, ref reader }) => {
                 self.known.insert(reader.clone());
+                self.told = None;
                 vec![event]
             }
             ReaderEvent::Card(CardRead { reader, kind }) => self.laid(reader, kind, now),
             ReaderEvent::Removed(reader) => self.removed(&reader, now),
             ReaderEvent::Trouble(ref trouble) => {
                 self.known.extend(trouble.reader().cloned());
+                // The screen speaks of something else now, so that the card before it is news again.
+                if trouble.reader().is_some() {
+                    self.told = None;
+                }
                 vec![event]
             }
             ReaderEvent::Readers(_) => vec![event],
@@ -49,6 +54,10 @@ impl Debounce {
     }
 
     fn laid(&mut self, reader: ReaderName, kind: CardKind, now: Instant) -> Vec<ReaderEvent> {
+        let quiet = self.laid[1].as_ref().is_none_or(|(_, at)| now - *at >= BY_TURNS);
+        if self.lying.is_empty() && quiet {
+            self.two = false;
+        }
         let beside_another = self.lying.keys().any(|other| *other != reader);
         self.lying.insert(reader.clone(), kind.clone());
         let by_turns = self.by_turns(&kind, now);
@@ -59,6 +68,7 @@ impl Debounce {
                 return vec![];
             }
             self.known.insert(reader.clone());
+            self.told = None;
             return vec![ReaderEvent::Trouble(ReaderTrouble::TwoCards(reader))];
         }
         let trembles = self.taken.as_ref().is_some_and(|(taken, at)| *taken == kind && now - *at < AGAIN);
@@ -230,6 +240,52 @@ mod tests {
         assert_eq!(bench.lay(0, A), card(0, A));
         assert_eq!(bench.take(9), taken(9));
         assert_eq!(bench.debounce.take(eid(), bench.now), vec![eid()]);
+    }
+
+    #[test]
+    fn a_card_that_stays_in_the_slot_for_contacts_is_no_second_card() {
+        let mut bench = Bench::new();
+        let staff = CardRead { reader: reader(9), kind: CardKind::Other { length: 0 } };
+        assert_eq!(bench.debounce.take(ReaderEvent::Card(staff), bench.now).len(), 1);
+        assert_eq!(bench.lay(0, A), card(0, A));
+    }
+
+    #[test]
+    fn a_card_that_trembles_is_told_again_once_the_screen_speaks_of_something_else() {
+        let mut bench = Bench::new();
+        let others = [
+            ReaderEvent::Trouble(ReaderTrouble::RemovedTooSoon(reader(0))),
+            ReaderEvent::Card(CardRead { reader: reader(9), kind: CardKind::Eid(None) }),
+        ];
+        for other in others {
+            assert_eq!(bench.lay(0, A), card(0, A));
+            bench.wait(200);
+            bench.take(0);
+            assert_eq!(bench.debounce.take(other, bench.now).len(), 1);
+            bench.wait(300);
+            assert_eq!(bench.lay(0, A), card(0, A));
+            bench.take(0);
+            bench.wait(5_000);
+        }
+    }
+
+    #[test]
+    fn two_cards_are_said_again_when_they_come_again() {
+        let mut bench = Bench::new();
+        for _ in 0..2 {
+            bench.lay(0, A);
+            assert_eq!(bench.lay(1, B), two(1));
+            bench.take(0);
+            bench.take(1);
+            bench.wait(5_000);
+        }
+        for laid in [A, B, A] {
+            bench.lay(0, laid);
+            bench.take(0);
+        }
+        bench.wait(5_000);
+        bench.lay(0, A);
+        assert_eq!(bench.lay(1, B), two(1));
     }
 
     #[test]

@@ -121,7 +121,8 @@ impl Line {
             if turn.ended.is_set() {
                 lock(&self.presence).distrust_one(reader);
             }
-            !turn.ended.is_set()
+            // One that was unplugged is another one when it comes back, whether its driver ever lets go of the thread or not.
+            !turn.ended.is_set() && readers.contains(reader)
         });
         readers.iter().filter(|reader| !stuck.contains_key(reader)).cloned().collect()
     }
@@ -214,26 +215,33 @@ impl Turn {
 
     /// Tells the desk that the service is missing, and why, unless it knows.
     pub(crate) fn service_missing(&self, trouble: ReaderTrouble) -> Result<(), Over> {
-        if lock(&self.line.missing).replace(trouble.clone()).as_ref() == Some(&trouble) {
+        if lock(&self.line.missing).as_ref() == Some(&trouble) {
             return Ok(());
         }
-        if trouble == ReaderTrouble::NoService && self.line.system.service_comes_with_reader {
-            return self.tell(ReaderEvent::Readers(vec![]));
-        }
-        self.tell(ReaderEvent::Trouble(trouble))
+        let calm = trouble == ReaderTrouble::NoService && self.line.system.service_comes_with_reader;
+        self.tell(if calm { ReaderEvent::Readers(vec![]) } else { ReaderEvent::Trouble(trouble.clone()) })?;
+        *lock(&self.line.missing) = Some(trouble);
+        Ok(())
     }
 
     /// Tells the desk which readers there are, where it believes something else.
     pub(crate) fn readers_are(&self, readers: Vec<Reader>) -> Result<(), Over> {
-        let was_missing = lock(&self.line.missing).take().is_some();
-        let before = lock(&self.line.readers).replace(readers.clone());
-        if was_missing || before.as_ref() != Some(&readers) { self.tell(ReaderEvent::Readers(readers)) } else { Ok(()) }
+        let is_known = lock(&self.line.missing).is_none() && lock(&self.line.readers).as_ref() == Some(&readers);
+        if is_known {
+            return Ok(());
+        }
+        self.tell(ReaderEvent::Readers(readers.clone()))?;
+        *lock(&self.line.missing) = None;
+        *lock(&self.line.readers) = Some(readers);
+        Ok(())
     }
 
     /// Makes the wait in this context one that can be cancelled; `None` when there is no context any more.
     pub(crate) fn waits_in(&self, context: Option<&Context>) {
         if !self.retired.load(Ordering::Acquire) {
-            *lock(&self.line.waiting) = context.cloned();
+            let before = std::mem::replace(&mut *lock(&self.line.waiting), context.cloned());
+            // Letting go of the last one asks the service, which may hang: not while others wait for the lock.
+            drop(before);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What can be seen of the readers and of the system that they are on, for whoever asks why a reader does not work.
 //!
-//! It only looks: nothing is read of a card, no driver is touched, and no service is started.
+//! It only looks: nothing is read of a card and no driver is touched. A service that starts when it is asked for is started by that.
 
 mod linux;
 mod macos;
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -50,7 +50,9 @@ pub fn look_at(system: System, root: &Path, sandbox: Option<Sandbox>) -> Facts {
         usb: if system == System::Linux { linux::usb_readers(root) } else { vec![] },
         readers,
         sandbox,
+        has_apt: root.join("usr/bin/apt").exists(),
         own_mac_driver: (system == System::MacOs).then(|| macos::uses_own_driver(root)),
+        has_read: false,
         trouble: None,
     }
 }
@@ -65,8 +67,8 @@ fn ask() -> (Reach, Vec<Reader>) {
     match answered.recv_timeout(LIMIT) {
         Ok(Ok(readers)) => (Reach::Answers, readers),
         Ok(Err(Error::SecurityViolation | Error::NoAccess)) => (Reach::Refuses, vec![]),
-        Ok(Err(_)) => (Reach::Stopped, vec![]),
-        Err(_) => (Reach::Hangs, vec![]),
+        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => (Reach::Stopped, vec![]),
+        Err(RecvTimeoutError::Timeout) => (Reach::Hangs, vec![]),
     }
 }
 

@@ -34,6 +34,8 @@ struct Lying {
     /// Whether the count may be compared: a service that started anew counts from zero.
     comparable: bool,
     told: Option<ReaderEvent>,
+    /// The service broke while this card was read.
+    broke: bool,
 }
 
 /// The cards that lie on the readers, with what was last told about each.
@@ -46,7 +48,7 @@ impl Presence {
     /// Compares what is seen at a reader with what lay there, and says what to do, in order.
     pub(crate) fn see(&mut self, reader: &ReaderName, seen: Seen) -> Vec<Step> {
         let first = if seen.mute { Step::Mute } else { Step::Read };
-        let fresh = Lying { mute: seen.mute, count: seen.count, comparable: true, told: None };
+        let fresh = Lying { mute: seen.mute, count: seen.count, comparable: true, told: None, broke: false };
         match self.cards.get_mut(reader) {
             None if seen.present => {
                 self.cards.insert(reader.clone(), fresh);
@@ -58,7 +60,7 @@ impl Presence {
                 vec![Step::Taken]
             }
             Some(lying) if !lying.comparable => {
-                *lying = Lying { told: lying.told.take(), ..fresh };
+                *lying = Lying { told: lying.told.take(), broke: lying.broke, ..fresh };
                 vec![first]
             }
             // A removal and an insertion, both missed while something else was read.
@@ -80,10 +82,10 @@ impl Presence {
         let Some(lying) = self.cards.get_mut(reader) else {
             return vec![];
         };
-        // Whose eID it is is not kept here: after a restart it is told again.
-        let kept = if is_eid(&outcome) { None } else { Some(outcome.clone()) };
-        match std::mem::replace(&mut lying.told, kept) {
-            Some(before) if before == outcome => vec![],
+        lying.broke = false;
+        let kept = without_number(&outcome);
+        match lying.told.replace(kept.clone()) {
+            Some(before) if before == kept => vec![],
             Some(ReaderEvent::Card(_)) => vec![ReaderEvent::Removed(reader.clone()), outcome],
             _ => vec![outcome],
         }
@@ -105,6 +107,12 @@ impl Presence {
         }
     }
 
+    /// Notes that the service broke while this card was read, and that it is to be read again; says whether that is the first time.
+    pub(crate) fn breaks_first(&mut self, reader: &ReaderName) -> bool {
+        self.distrust_one(reader);
+        self.cards.get_mut(reader).is_none_or(|lying| !std::mem::replace(&mut lying.broke, true))
+    }
+
     /// Makes one card be read again when it is next seen.
     pub(crate) fn distrust_one(&mut self, reader: &ReaderName) {
         if let Some(lying) = self.cards.get_mut(reader) {
@@ -113,8 +121,14 @@ impl Presence {
     }
 }
 
-fn is_eid(outcome: &ReaderEvent) -> bool {
-    matches!(outcome, ReaderEvent::Card(CardRead { kind: CardKind::Eid(_), .. }))
+/// Whose eID it is is not kept here.
+fn without_number(outcome: &ReaderEvent) -> ReaderEvent {
+    match outcome {
+        ReaderEvent::Card(CardRead { reader, kind: CardKind::Eid(_) }) => {
+            ReaderEvent::Card(CardRead { reader: reader.clone(), kind: CardKind::Eid(None) })
+        }
+        other => other.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +198,31 @@ mod tests {
         presence.see(&here(), seen(true, 1));
         presence.settle(&here(), ReaderEvent::Trouble(ReaderTrouble::InUse(here())));
         assert_eq!(presence.settle(&here(), card(CardKind::RandomId)), vec![card(CardKind::RandomId)]);
+    }
+
+    #[test]
+    fn a_card_at_which_the_service_breaks_is_read_once_more() {
+        let mut presence = Presence::default();
+        presence.see(&here(), seen(true, 1));
+        assert!(presence.breaks_first(&here()));
+        presence.distrust();
+        assert_eq!(presence.see(&here(), seen(true, 1)), vec![Step::Read]);
+        assert!(!presence.breaks_first(&here()), "again, with a service that is there");
+        presence.see(&here(), seen(false, 2));
+        presence.see(&here(), seen(true, 3));
+        assert!(presence.breaks_first(&here()), "another laying");
+    }
+
+    #[test]
+    fn a_resting_eid_is_no_news_and_its_number_is_not_kept() {
+        let mut presence = Presence::default();
+        let number = balie_core::insz::Insz::parse("80010101392");
+        presence.see(&here(), seen(true, 1));
+        assert_eq!(presence.settle(&here(), card(CardKind::Eid(number.clone()))).len(), 1);
+        presence.distrust();
+        presence.see(&here(), seen(true, 1));
+        assert_eq!(presence.settle(&here(), card(CardKind::Eid(number))), vec![]);
+        assert!(format!("{presence:?}").contains("Eid(None)"));
     }
 
     #[test]

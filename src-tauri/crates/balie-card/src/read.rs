@@ -1,10 +1,12 @@
 //! Asking one card for its identifier.
 //!
 //! One command, `GET DATA` of PC/SC part 3, in shared mode: the reader answers it itself, so nothing on the card is
-//! opened, and the card is left as it was found. There is no transaction: a single command is atomic, and waiting for
-//! another program's transaction would have no end. Only an eID, whose national number takes several commands, is read in one.
+//! opened, and the card is left as it was found. A single command needs no transaction. Only an eID, whose national number takes several
+//! commands, is read in one. Where another program is in a transaction the service lets us wait without end: then the supervisor goes on
+//! without this turn, and what it hears later is for nobody.
 
 use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use balie_core::card::{CardKind, Presented};
@@ -33,8 +35,8 @@ pub(crate) struct Laid<'a> {
 /// Reads the card in a slot. The turn beats before each question, so that a driver that hangs is seen.
 pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<CardKind, ReaderTrouble> {
     let eid = match Presented::of_atr(laid.atr) {
-        Presented::Eid(_) if !turn.line.may_read_national_number() => return Ok(CardKind::Eid(None)),
-        Presented::Eid(_) => true,
+        Presented::Eid if !turn.line.may_read_national_number() => return Ok(CardKind::Eid(None)),
+        Presented::Eid => true,
         // A card with contacts knows no such question, and is none of ours.
         Presented::Other if laid.face == Face::Contact => return Ok(CardKind::Other { length: 0 }),
         Presented::Contactless | Presented::Other => false,
@@ -61,20 +63,18 @@ pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<Ca
 fn ask(turn: &Turn, context: &Context, reader: &CStr) -> Result<Option<CardKind>, Error> {
     let mut card = connect(turn, context, reader)?;
     let mut buffer = [0_u8; MAX_BUFFER_SIZE];
-    match judge(card.get()?.transmit(&GET_UID, &mut buffer)?) {
+    let mut answer = judge(card.get()?.transmit(&GET_UID, &mut buffer)?);
+    if let Answer::Length(length) = answer {
+        turn.beat();
+        let [class, instruction, high, low, _] = GET_UID;
+        answer = judge(card.get()?.transmit(&[class, instruction, high, low, length], &mut buffer)?);
+    }
+    match answer {
         Answer::Is(kind) => Ok(Some(kind)),
         // As if the system had said it: then it is asked once more, and told in the same words.
         Answer::Gone => Err(Error::NotTransacted),
         Answer::HoldLonger => Err(Error::ResetCard),
-        Answer::Nonsense => Ok(None),
-        Answer::Length(length) => {
-            turn.beat();
-            let [class, instruction, high, low, _] = GET_UID;
-            Ok(match judge(card.get()?.transmit(&[class, instruction, high, low, length], &mut buffer)?) {
-                Answer::Is(kind) => Some(kind),
-                _ => None,
-            })
-        }
+        Answer::Length(_) | Answer::Nonsense => Ok(None),
     }
 }
 
@@ -82,7 +82,15 @@ fn ask_eid(turn: &Turn, context: &Context, reader: &CStr) -> Result<Option<CardK
     let mut card = connect(turn, context, reader)?;
     // Another program that reads the card at the same time would open other files under our hands.
     let transaction: Transaction<'_> = card.get()?.transaction()?;
+    // Waiting for it may have taken long enough for the turn to be left behind, or for the connection to be lost.
+    let may_go_on = || !turn.over() && turn.line.may_read_national_number();
+    if !may_go_on() {
+        return Ok(Some(CardKind::Eid(None)));
+    }
     let number = eid::national_number(|command| {
+        if !may_go_on() {
+            return Err(Error::Cancelled);
+        }
         turn.beat();
         let mut buffer = Zeroizing::new([0_u8; MAX_BUFFER_SIZE]);
         transaction.transmit(command, &mut *buffer).map(|answer| Zeroizing::new(answer.to_vec()))
@@ -143,10 +151,18 @@ impl Left {
 
 impl Drop for Left {
     fn drop(&mut self) {
-        if let Some(Err((_, error))) = self.0.take().map(|card| card.disconnect(Disposition::LeaveCard)) {
+        let Some(card) = self.0.take() else { return };
+        // Also while a panic of the binding unwinds, in which another one would end the program.
+        if let Some(Err((_, error))) = known(|| card.disconnect(Disposition::LeaveCard)) {
             tracing::debug!(?error, "a card had gone before it was let go");
         }
     }
+}
+
+/// Does something of the binding, which panics at protocols that it does not know and, when it is built for debugging, at such return
+/// codes; `None` then. They are the fault of a driver, and no reason to begin anew: the card would still lie there.
+pub(crate) fn known<T>(does: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(does)).ok()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant, SystemTime};
 
 use balie_core::card::CardKind;
@@ -16,7 +15,7 @@ use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
 use crate::device;
 use crate::line::{Over, Turn, lock};
 use crate::presence::{Seen, Step};
-use crate::read::{Laid, read};
+use crate::read::{Laid, known, read};
 
 /// Between two looks that found nothing to do: some systems report changes without end.
 const CALM: Duration = Duration::from_millis(20);
@@ -150,6 +149,7 @@ impl Session<'_> {
             Err(Error::NoReadersAvailable) => vec![],
             Err(error) => return Err(error.into()),
         };
+        self.is_ours()?;
         let names: Vec<ReaderName> = listed.iter().map(|name| name_of(name)).collect();
         let readers = device::readers(&names);
         self.faces =
@@ -174,6 +174,11 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// A turn that was left behind while the service hung notes nothing any more: another one knows better by now.
+    fn is_ours(&self) -> Result<(), Over> {
+        if self.turn.over() { Err(Over) } else { Ok(()) }
+    }
+
     /// Whether visitors' cards come to this slot, and its driver answers.
     fn takes_cards(&self, slot: &ReaderName, asked: &[ReaderName]) -> bool {
         asked.contains(slot) && self.faces.get(slot) != Some(&Face::Inside)
@@ -184,6 +189,7 @@ impl Session<'_> {
         let system = self.turn.line.system;
         if self.states.is_empty() {
             self.turn.line.stop.wait(system.wait);
+            self.looked = (SystemTime::now(), Instant::now());
             return Ok(false);
         }
         for state in &mut self.states {
@@ -191,6 +197,7 @@ impl Session<'_> {
         }
         let (context, states) = (&self.context, &mut self.states);
         let waited = known(|| context.get_status_change(system.wait, states)).unwrap_or(Err(Error::UnknownError));
+        self.is_ours()?;
         let (wall, steady) = std::mem::replace(&mut self.looked, (SystemTime::now(), Instant::now()));
         if system.slept(wall.elapsed().ok(), steady.elapsed()) {
             return Err(End::Slept);
@@ -226,10 +233,13 @@ impl Session<'_> {
             };
             let outcome = match outcome {
                 Ok(kind) => ReaderEvent::Card(CardRead { reader: name.clone(), kind }),
-                // Not the card's fault: it is read again once the service is back.
+                // Not the card's fault: it is read again once the service is back. A card at which a service breaks that is there again is one
+                // that cannot be read.
                 Err(trouble) if trouble.is_of_service() => {
-                    lock(&self.turn.line.presence).distrust_one(&name);
-                    return Err(End::Service(Error::NoService));
+                    if lock(&self.turn.line.presence).breaks_first(&name) {
+                        return Err(End::Service(Error::NoService));
+                    }
+                    ReaderEvent::Trouble(ReaderTrouble::Unreadable(name.clone()))
                 }
                 Err(trouble) => ReaderEvent::Trouble(trouble),
             };
@@ -250,7 +260,8 @@ impl Session<'_> {
         let outcome = known(|| read(self.turn, &self.context, &laid))
             .unwrap_or_else(|| Err(ReaderTrouble::Unreadable(name.clone())));
         self.turn.reads(None);
-        if self.turn.over() { Err(End::Over) } else { Ok(outcome) }
+        self.is_ours()?;
+        Ok(outcome)
     }
 
     /// Tells the desk what happened at a reader, as far as it is to know.
@@ -261,12 +272,6 @@ impl Session<'_> {
         }
         Ok(())
     }
-}
-
-/// Does something of the binding, which panics at return codes and protocols that it does not know; `None` then. They are the fault of a
-/// driver, and no reason to begin anew: the card would still lie there.
-fn known<T>(does: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(does)).ok()
 }
 
 fn name_of(reader: &CStr) -> ReaderName {

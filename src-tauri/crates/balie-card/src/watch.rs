@@ -13,6 +13,8 @@ use crate::system::System;
 
 const FAREWELL: Duration = Duration::from_millis(1500);
 const LOOK_IN: Duration = Duration::from_millis(250);
+/// A look that took so long was no look: the computer slept, or had no time for this program, and the reader thread had none either.
+const NOT_AT_WORK: Duration = Duration::from_secs(2);
 /// A service that hangs holds on to a thread for each attempt, so the attempts are counted.
 const HUNG_AT_MOST: usize = 3;
 
@@ -146,8 +148,12 @@ fn leave_behind(line: &Arc<Line>, reader: ReaderName, turn: &Arc<Turn>) -> Resul
 /// Stays with a turn until its thread ends, or hangs and may be left behind.
 fn attend(turn: &Turn, may_leave: bool) -> Ended {
     loop {
+        let began = Instant::now();
         if turn.ended.wait(LOOK_IN) {
             return Ended::Returned;
+        }
+        if began.elapsed() > NOT_AT_WORK {
+            turn.beat();
         }
         let stops = turn.line.stop.is_set() && !turn.ended.wait(FAREWELL);
         let hangs = turn.silence() > turn.line.system.silence;
@@ -159,7 +165,8 @@ fn attend(turn: &Turn, may_leave: bool) -> Ended {
             turn.retire();
             return Ended::Hung;
         }
-        if hangs && turn.service_missing(ReaderTrouble::ServiceHangs).is_err() {
+        // Told by a turn of its own: telling is a beat, and this thread does not live.
+        if hangs && Turn::new(&turn.line).service_missing(ReaderTrouble::ServiceHangs).is_err() {
             tracing::debug!("nobody listens to the readers any more");
         }
     }

@@ -82,19 +82,10 @@ impl CardKind {
 pub enum Presented {
     /// A contactless card: its reader made the answer up, in the form of PC/SC part 3, and knows its identifier.
     Contactless,
-    /// A Belgian eID.
-    Eid(Applet),
+    /// A Belgian eID, of applet 1.7 (until 2021, T=0) or 1.8 (since, T=1).
+    Eid,
     /// Some other card with contacts, or a driver with a form of its own.
     Other,
-}
-
-/// The program on a Belgian eID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Applet {
-    /// Cards until 2021: protocol T=0, files are open at once.
-    V1_7,
-    /// Cards since 2021: protocol T=1, the program may have to be chosen first.
-    V1_8,
 }
 
 /// The answers to reset of eID cards: the byte, and whether it counts. Of applet 1.7 the bytes that name speed and version differ from one
@@ -125,8 +116,7 @@ impl Presented {
         let is_1_7 = atr.len() == EID_1_7.len()
             && atr.iter().zip(EID_1_7).all(|(byte, expected)| expected.is_none_or(|expected| *byte == expected));
         match atr {
-            _ if is_1_7 => Self::Eid(Applet::V1_7),
-            _ if atr == EID_1_8 => Self::Eid(Applet::V1_8),
+            _ if is_1_7 || atr == EID_1_8 => Self::Eid,
             [0x3B, format, 0x80, 0x01, ..] if format & 0xF0 == 0x80 => Self::Contactless,
             _ => Self::Other,
         }
@@ -170,10 +160,10 @@ mod tests {
         for (atr, expected) in [
             ("3B8F8001804F0CA000000306030003000000006B", Presented::Contactless),
             ("3B8180018080", Presented::Contactless),
-            ("3B9813400AA503010101AD1311", Presented::Eid(Applet::V1_7)),
-            ("3B9894400AA503010101AD1310", Presented::Eid(Applet::V1_7)),
-            ("3B989440FFA503010101AD1310", Presented::Eid(Applet::V1_7)),
-            ("3B7F96000080318065B085040120120FFF829000", Presented::Eid(Applet::V1_8)),
+            ("3B9813400AA503010101AD1311", Presented::Eid),
+            ("3B9894400AA503010101AD1310", Presented::Eid),
+            ("3B989440FFA503010101AD1310", Presented::Eid),
+            ("3B7F96000080318065B085040120120FFF829000", Presented::Eid),
             // Another card of the same family, and a bank card.
             ("3B7F96000080318065B0850401FF120FFF829000", Presented::Other),
             ("3B6500002063CB6600", Presented::Other),

@@ -5,6 +5,7 @@ use crate::card::ChipNumber;
 use crate::insz::Insz;
 use crate::time::Moment;
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// The digits of [`UitpasNumber::forgotten`].
 const FORGOTTEN: &str = "0000000000000";
@@ -115,7 +116,9 @@ impl Identifier {
     /// # Errors
     /// Says what is wrong with the number; see [`IdentifierError`].
     pub fn parse(text: &str) -> Result<Self, IdentifierError> {
-        let bare: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
+        // It may be a national number, whose memory is wiped.
+        let bare: Zeroizing<String> =
+            Zeroizing::new(text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect());
         if let Some(chip) = ChipNumber::parse(&bare) {
             return Ok(Self::Chip(chip));
         }

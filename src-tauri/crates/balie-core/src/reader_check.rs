@@ -1,6 +1,6 @@
 //! Why a reader does not work, and what to do: judged from what can be seen of the system. Nothing here looks; `balie-card` does.
 
-use crate::reader::{Reader, ReaderTrouble};
+use crate::reader::{Reader, ReaderName, ReaderTrouble};
 
 /// The operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,12 @@ pub struct Facts {
     pub readers: Vec<Reader>,
     /// The program runs inside one.
     pub sandbox: Option<Sandbox>,
+    /// Packages are installed with `apt` (Debian, Ubuntu); on another Linux with `dnf`.
+    pub has_apt: bool,
     /// macOS uses its own driver for readers, which breaks contactless cards (since version 14); unknown elsewhere.
     pub own_mac_driver: Option<bool>,
+    /// The last card was read.
+    pub has_read: bool,
     /// What went wrong last, if nothing went right since.
     pub trouble: Option<ReaderTrouble>,
 }
@@ -149,15 +153,17 @@ impl Finding {
         !matches!(self, Self::Fine | Self::NoReader)
     }
 
-    /// What a person who administers this computer types in a terminal to mend it, where there is such a thing.
-    pub const fn command(&self) -> Option<&'static str> {
-        match self {
-            Self::ServiceNotInstalled => Some("sudo apt install pcscd libccid"),
-            Self::ServiceStopped => Some("sudo systemctl enable --now pcscd.socket"),
-            Self::ServiceHangs => Some("sudo systemctl restart pcscd.service"),
-            Self::DriverMissing => Some("sudo apt install libccid"),
-            Self::HeldByKernel { .. } => Some("sudo modprobe --remove pn533_usb pn533"),
-            Self::MacDriver => {
+    /// What a person who administers this computer types in a terminal to mend it, where there is such a thing on this system.
+    pub const fn command(&self, system: System, has_apt: bool) -> Option<&'static str> {
+        match (self, system) {
+            (Self::ServiceNotInstalled, System::Linux) if has_apt => Some("sudo apt install pcscd libccid"),
+            (Self::ServiceNotInstalled, System::Linux) => Some("sudo dnf install pcsc-lite pcsc-lite-ccid"),
+            (Self::DriverMissing, System::Linux) if has_apt => Some("sudo apt install libccid"),
+            (Self::DriverMissing, System::Linux) => Some("sudo dnf install pcsc-lite-ccid"),
+            (Self::ServiceStopped, System::Linux) => Some("sudo systemctl enable --now pcscd.socket"),
+            (Self::ServiceHangs, System::Linux) => Some("sudo systemctl restart pcscd.service"),
+            (Self::HeldByKernel { .. }, System::Linux) => Some("sudo modprobe --remove pn533_usb pn533"),
+            (Self::MacDriver, System::MacOs) => {
                 Some("sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes")
             }
             _ => None,
@@ -181,7 +187,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Reach::Hangs => findings.push(Finding::ServiceHangs),
         Reach::Answers => {}
     }
-    if facts.usb_driver == Some(false) {
+    // A driver at another place does its work as well.
+    if facts.usb_driver == Some(false) && facts.readers.is_empty() {
         findings.push(Finding::DriverMissing);
     }
     for reader in &facts.usb {
@@ -190,34 +197,54 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        findings.extend(unseen(facts));
+        findings.extend(unseen(facts).or_else(|| without_contactless(&facts.readers)));
     }
-    if facts.own_mac_driver == Some(true) && !facts.readers.is_empty() {
+    if facts.own_mac_driver == Some(true) && !facts.has_read && facts.readers.iter().any(Reader::is_contactless) {
         findings.push(Finding::MacDriver);
     }
-    if let Some(trouble) = facts.trouble.as_ref().filter(|trouble| !trouble.is_of_service()) {
-        findings.push(Finding::Card(trouble.clone()));
-    }
+    // What a card met on a reader that is gone helps nobody any more.
+    let slots: Vec<&ReaderName> =
+        facts.readers.iter().flat_map(|reader| &reader.slots).map(|slot| &slot.name).collect();
+    let is_here = |trouble: &&ReaderTrouble| trouble.reader().is_some_and(|reader| slots.contains(&reader));
+    findings.extend(facts.trouble.as_ref().filter(is_here).map(|trouble| Finding::Card(trouble.clone())));
     if findings.is_empty() {
-        findings.push(match facts.readers.as_slice() {
-            [] => Finding::NoReader,
-            readers if readers.iter().any(Reader::is_contactless) => Finding::Fine,
-            _ => Finding::OnlyContact,
-        });
+        findings.push(Finding::Fine);
     }
     findings
 }
 
-/// Nothing holds the readers, and yet the service knows fewer than are plugged in.
+fn without_contactless(readers: &[Reader]) -> Option<Finding> {
+    match readers {
+        [] => Some(Finding::NoReader),
+        readers if readers.iter().any(Reader::is_contactless) => None,
+        _ => Some(Finding::OnlyContact),
+    }
+}
+
+/// Nothing holds the readers, and yet the service knows fewer than are plugged in. Which one is missing only the names tell.
 fn unseen(facts: &Facts) -> Option<Finding> {
-    let reader = facts.usb.get(facts.readers.len())?;
-    (facts.service == Reach::Answers).then(|| Finding::NotSeen { reader: reader.name.clone() })
+    if facts.service != Reach::Answers || facts.usb.len() <= facts.readers.len() {
+        return None;
+    }
+    let is_known = |plugged: &&UsbReader| facts.readers.iter().any(|reader| share_a_word(&plugged.name, &reader.name));
+    let reader = facts.usb.iter().find(|plugged| !is_known(plugged)).or(facts.usb.last())?;
+    Some(Finding::NotSeen { reader: reader.name.clone() })
+}
+
+/// Whether two names have a word in common that is long enough to be the name of a make.
+fn share_a_word(one: &str, other: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        parts.map(str::to_lowercase).filter(|word| word != "reader" && word != "interface").collect()
+    };
+    let others = words(other);
+    words(one).iter().any(|word| others.contains(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::{Face, ReaderName, Slot};
+    use crate::reader::{Face, Slot};
 
     fn reader(face: Face) -> Reader {
         Reader {
@@ -238,7 +265,9 @@ mod tests {
             usb: vec![],
             readers: vec![],
             sandbox: None,
+            has_apt: true,
             own_mac_driver: None,
+            has_read: false,
             trouble: None,
         }
     }
@@ -276,6 +305,10 @@ mod tests {
         let unseen = Facts { usb: vec![plugged(None)], ..held };
         assert_eq!(judge(&unseen), [Finding::NotSeen { reader: "ACR122U".to_owned() }]);
         assert_eq!(judge(&Facts { readers: vec![reader(Face::Unknown)], ..unseen.clone() }), [Finding::Fine]);
+        let omnikey = UsbReader { name: "OMNIKEY 5422".to_owned(), id: "076b:5422".to_owned(), held_by: None };
+        let one_of_two =
+            Facts { usb: vec![plugged(None), omnikey], readers: vec![reader(Face::Unknown)], ..unseen.clone() };
+        assert_eq!(judge(&one_of_two), [Finding::NotSeen { reader: "OMNIKEY 5422".to_owned() }]);
         assert_eq!(judge(&Facts { usb_driver: Some(false), ..unseen.clone() }), [Finding::DriverMissing]);
         assert_eq!(judge(&Facts { service: Reach::Stopped, ..unseen }), [Finding::ServiceStopped]);
     }
@@ -284,7 +317,10 @@ mod tests {
     fn the_driver_of_macos_is_named_where_there_is_a_reader() {
         let mac = Facts { own_mac_driver: Some(true), ..facts(System::MacOs, Reach::Answers) };
         assert_eq!(judge(&mac), [Finding::NoReader]);
-        assert_eq!(judge(&Facts { readers: vec![reader(Face::Contactless)], ..mac }), [Finding::MacDriver]);
+        let contactless = Facts { readers: vec![reader(Face::Contactless)], ..mac.clone() };
+        assert_eq!(judge(&contactless), [Finding::MacDriver]);
+        assert_eq!(judge(&Facts { has_read: true, ..contactless }), [Finding::Fine], "it works");
+        assert_eq!(judge(&Facts { readers: vec![reader(Face::Contact)], ..mac }), [Finding::OnlyContact]);
     }
 
     #[test]
@@ -297,6 +333,10 @@ mod tests {
             ..facts(System::Linux, Reach::Answers)
         };
         assert_eq!(judge(&facts), [Finding::Sandboxed, Finding::Card(last)]);
+        let gone = Facts { readers: vec![], sandbox: None, ..facts.clone() };
+        assert_eq!(judge(&gone), [Finding::NoReader], "the reader that it lay on was unplugged");
+        let contact = Facts { readers: vec![reader(Face::Contact)], sandbox: None, ..facts.clone() };
+        assert_eq!(judge(&contact)[0], Finding::OnlyContact);
         let service = Facts { sandbox: None, trouble: Some(ReaderTrouble::NoService), ..facts };
         assert_eq!(judge(&service), [Finding::Fine], "the service answers now");
     }
@@ -320,6 +360,15 @@ mod tests {
         ];
         assert_eq!(all.each_ref().map(Finding::code), Finding::CODES);
         assert_eq!(Finding::Card(ReaderTrouble::NoService).code(), "reader.noService");
-        assert_eq!(all.iter().filter(|finding| finding.command().is_some()).count(), 6);
+        for (system, has_apt, commands) in [
+            (System::Linux, true, 5),
+            (System::Linux, false, 5),
+            (System::MacOs, false, 1),
+            (System::Windows, false, 0),
+        ] {
+            let typed: Vec<_> = all.iter().filter_map(|finding| finding.command(system, has_apt)).collect();
+            assert_eq!(typed.len(), commands, "{system:?}");
+            assert_eq!(typed.iter().any(|command| command.contains("apt ")), has_apt);
+        }
     }
 }

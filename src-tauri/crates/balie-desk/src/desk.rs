@@ -285,6 +285,10 @@ impl Desk {
     /// Whether somebody may be looked up by a national number now: where the organizer switched it on, and UiTPAS can be asked
     /// (security.md).
     pub fn may_use_national_number(&self) -> bool {
+        if self.is_locked() {
+            // Nobody is at a locked desk.
+            return false;
+        }
         let floor = self.floor();
         floor.settings.preferences.uses_national_number
             && !matches!(floor.connection, Connection::Offline | Connection::SignInNeeded)

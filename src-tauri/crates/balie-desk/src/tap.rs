@@ -61,7 +61,12 @@ impl Desk {
     /// handed to [`Desk::look_up`].
     #[must_use]
     pub fn reader_reports(&self, event: ReaderEvent) -> Option<LookUp> {
-        if self.is_locked() && matches!(event, ReaderEvent::Card(_)) {
+        let of_a_card = match &event {
+            ReaderEvent::Card(_) => true,
+            ReaderEvent::Trouble(trouble) => !trouble.is_of_service(),
+            ReaderEvent::Readers(_) | ReaderEvent::Removed(_) => false,
+        };
+        if self.is_locked() && of_a_card {
             // Nobody is at a locked desk.
             return None;
         }
