@@ -18,11 +18,13 @@ export class Barcode {
     this.#text = null;
   }
 
-  /** Sends what a scanner read. What must be asked about first is no problem. */
+  /** Sends what a scanner read. What must be asked first is no problem, and nothing is asked over whoever came meanwhile. */
   async scan(text: string): Promise<Answer<null | 'asks'>> {
+    const before = this.#balie.person?.tap;
     const answer = await heard(commands.scan(text));
-    const asks = answer.status === 'error' && answer.error.code === 'number.barcode';
-    return asks ? { status: 'ok', data: 'asks' } : answer;
+    if (answer.status !== 'error' || answer.error.code !== 'number.barcode') return answer;
+    const now = this.#balie.person?.tap;
+    return { status: 'ok', data: now === undefined || now === before ? 'asks' : null };
   }
 
   /** Asks whether this is to be looked up. Whatever takes the place of the question forgets it. */

@@ -33,8 +33,10 @@ export class ReaderCheck {
   }
 
   async open(): Promise<void> {
+    const { dialog } = this.#balie;
+    const from = dialog?.kind === 'readerCheck' ? dialog.from : oneOf(dialog, 'settings', 'help');
     this.forget();
-    this.#balie.show({ kind: 'readerCheck', from: oneOf(this.#balie.dialog, 'settings', 'help') });
+    this.#balie.show({ kind: 'readerCheck', from });
     await this.look();
   }
 
@@ -51,7 +53,10 @@ export class ReaderCheck {
   }
 
   async copy(): Promise<void> {
-    if (this.view) this.copied = await copies(this.view.report);
+    if (!this.view) return;
+    const turn = this.#turn;
+    const copied = await copies(this.view.report);
+    if (turn === this.#turn) this.copied = copied;
   }
 
   /** It stands there: on a page of its own, or in its step of the set-up. */

@@ -12,15 +12,20 @@ import { grouped } from './texts/format';
 /** How many digits a number has. */
 const DIGITS = 13;
 const AT_END = /\d{13}$/;
+const NUMBER = /^\d{13}$/;
 /** The fewest signs of a barcode that is no number: what is shorter was pressed by accident. */
 const LEAST = 6;
 /** What a scanner says of what it reads, whole or begun. */
 const NAMED = /^\](C(\d.*)?)?$/;
 const NAME = /^\]C\d/;
+/** So much of a name, a hand never types by accident. */
+const SURE = 2;
 /** So long after each other come the keys of a scanner that said what it reads. */
 const NAMED_MS = 2_000;
 /** Many scanners end with two line ends; the second one must not do anything. */
 const SECOND_ENTER_MS = 80;
+/** However slow the scanner is, a hand that comes after it is not waited for any longer. */
+const MOST_QUIET_MS = 500;
 /** A scanner that is set to another keyboard presses these around the keys of a sign. */
 const HELD = ['Shift', 'AltGraph', 'Control', 'Alt', 'CapsLock'];
 
@@ -38,7 +43,7 @@ let run: Run | null = null;
 /** Until then a line end is the second one of a scanner. */
 let quietUntil = -Infinity;
 
-/** A window that opens has heard no scanner yet. */
+/** A window that opens has heard no scanner yet, and what was scanned is not kept behind a lock. */
 export function hearNew(): void {
   run = null;
   quietUntil = -Infinity;
@@ -46,16 +51,13 @@ export function hearNew(): void {
 
 /** A number is looked up: a line end right after this one, at the pace of the scanner, is its second one. */
 export function noteIdentified(event: Event, pace = 0): void {
-  quietUntil = event.timeStamp + Math.max(SECOND_ENTER_MS, 2 * pace);
+  quietUntil = event.timeStamp + Math.max(SECOND_ENTER_MS, Math.min(2 * pace, MOST_QUIET_MS));
 }
 
 /** Hears every key before the field does. */
 export function hearScanner(event: KeyboardEvent): void {
   if (HELD.includes(event.key)) return;
-  if (balie.start.stage !== 'open') {
-    run = null;
-    return;
-  }
+  if (balie.start.stage !== 'open') return;
   const keeps = keeper(event.target);
   const field = keeps?.id === 'number-field' ? null : keeps;
   const sign = signOf(event, field);
@@ -66,8 +68,11 @@ export function hearScanner(event: KeyboardEvent): void {
     lastAt: 0,
   };
   run = sign === null ? null : follows(event, begun, sign);
+  // At the desk the keys of a name, and of what it is said of, would choose a price or begin a number.
+  if (keeps === null && isNamed(run)) event.preventDefault();
   if (event.key !== 'Enter') return;
-  if (event.timeStamp < quietUntil) stop(event);
+  // Whatever was read since is a scan of its own, and this is its line end.
+  if (event.timeStamp < quietUntil && readIn(begun) === null) stop(event);
   else if (isTaken(begun, keeps)) take(event, begun);
   // The field for numbers asks for it.
   else if (!field && begun.signs !== '') run = { ...begun, lastAt: event.timeStamp };
@@ -97,6 +102,11 @@ function follows(event: KeyboardEvent, begun: Run, sign: string): Run | null {
   return may ? { ...begun, signs, lastAt: event.timeStamp } : null;
 }
 
+/** Whether a scanner says what it reads. */
+function isNamed(run: Run | null): boolean {
+  return run !== null && run.signs.length >= SURE && NAMED.test(run.signs);
+}
+
 /** What a scanner read, without what it said of it; nothing when it may have been a hand. */
 function readIn({ signs }: Run): string | null {
   const text = signs.replace(NAME, '');
@@ -110,11 +120,24 @@ function isTaken(begun: Run, keeps: Keeper | null): boolean {
   return NAME.test(begun.signs) || keeps === null || (begun.field !== null && text.length === DIGITS);
 }
 
-/** What a scanner read, if that is what is sent now. It is not kept here any longer. */
-export function scanned(event: Event): string | null {
+/**
+ * What a scanner read, if that is what is sent now of what stands in the field. It is not kept here any longer. Where the
+ * computer was busy for a moment, only the end came quickly: then the whole counts, as if a hand had typed it.
+ */
+export function scanned(event: Event, stands: string): string | null {
   const read = run !== null && event.timeStamp - run.lastAt < SCANNER_MS ? readIn(run) : null;
   run = null;
-  return read;
+  if (read === null) return null;
+  return NUMBER.test(read) || bare(read).includes(bare(stands)) ? read : null;
+}
+
+function bare(text: string): string {
+  return text.replace(/\s/g, '');
+}
+
+/** What of a scan stands in the field: only what can be a number can be mended there, and anything else may be private. */
+export function mendable(read: string): string {
+  return NUMBER.test(read) ? grouped(read) : '';
 }
 
 function stop(event: Event): void {
@@ -126,7 +149,7 @@ function take(event: Event, taken: Run): void {
   stop(event);
   const { field, before, lastAt } = taken;
   const text = readIn(taken) ?? '';
-  if (field === null) balie.typed = grouped(text);
+  if (field === null) balie.typed = mendable(text);
   else if (field.value !== before) {
     field.value = before;
     field.dispatchEvent(
@@ -144,7 +167,7 @@ async function brings(event: Event, number: string, scanned: boolean, pace = 0):
   const found = await balie.identify(number, scanned);
   if (balie.start.stage !== 'open') return;
   if (!found) {
-    balie.typed = grouped(number);
+    balie.typed = scanned ? mendable(number) : grouped(number);
     flushSync();
     focusOn('number-field');
   } else if (balie.typed === '' && balie.dialog === null) focusOn('person-at-desk');

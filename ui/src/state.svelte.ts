@@ -573,6 +573,7 @@ export class Balie {
       this.setUp,
       this.settings,
       this.readerCheck,
+      this.barcode,
     ];
     for (const each of all) each.forget();
   }

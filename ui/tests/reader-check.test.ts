@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 import { expect, test, vi } from 'vitest';
 import type { ReaderCheckView, ReaderView } from '../src/ipc';
 import { balie } from '../src/state.svelte';
-import { t } from '../src/texts';
+import { t, tWhole } from '../src/texts';
 import { commands, ok, refused, tell } from './fake-ipc';
 import { arrives, openWindow } from './open';
 import { finding, readerCheckView } from './reader-scene';
@@ -158,6 +158,40 @@ test('from the settings it goes back to the settings', async () => {
   await screen.findByTestId('reader-page');
   await user.keyboard('{Escape}');
   expect(screen.getByTestId('settings')).toBeTruthy();
+});
+
+test('pressed once more in the head, it still goes back to the settings', async () => {
+  const user = await openWindow({ reader: none });
+  await user.keyboard('{Control>},{/Control}');
+  await user.click(await screen.findByTestId('settings-reader-check'));
+  await screen.findByTestId('finding-0');
+  await user.click(screen.getByTestId('header-reader'));
+  await screen.findByTestId('finding-0');
+  await user.keyboard('{Escape}');
+  expect(screen.getByTestId('settings')).toBeTruthy();
+});
+
+test('that it was copied is not said of the next check', async () => {
+  let written: () => void = () => {};
+  const writeText = () => new Promise<void>((resolve) => (written = resolve));
+  const user = await openCheck({ report: 'Balie 0.1.0' });
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+  await screen.findByTestId('finding-0');
+  await user.click(screen.getByTestId('reader-copy'));
+  await user.click(screen.getByTestId('reader-close'));
+  await user.click(screen.getByTestId('header-reader'));
+  written();
+  await screen.findByTestId('finding-0');
+  await tick();
+  expect(balie.readerCheck.copied).toBeNull();
+});
+
+test('a reader that only takes cards that are put in says so in the head', async () => {
+  await openWindow({ reader: { state: 'absent', name: 'Teo', trouble: null } });
+  expect(screen.getByTestId('header-reader').title).toBe(tWhole('readerCheck.onlyContact'));
+  tell({ what: 'desk', now: deskView({ reader: { state: 'absent', name: null, trouble: null } }) });
+  await tick();
+  expect(screen.getByTestId('header-reader').title).toContain(t('reader.instead'));
 });
 
 test('from its page of the help it goes back to that page', async () => {

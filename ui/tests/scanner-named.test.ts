@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 import { beforeEach, expect, test } from 'vitest';
 import { balie } from '../src/state.svelte';
 import { commands, ok, refused } from './fake-ipc';
-import { arrives, field, openWindow } from './open';
+import { arrives, becomes, field, openWindow } from './open';
 import { FAST, press, SLOW, types, typesNamed } from './scans';
 import { person } from './scene';
 
@@ -93,6 +93,114 @@ test('a slow second line end of such a scanner does nothing either', async () =>
   await waitFor(() => expect(balie.identifying).toBe(false));
   press('Enter', 100);
   expect(commands.sell).not.toHaveBeenCalled();
+});
+
+test('its prefix chooses no price and leaves no digit in the field, whatever the focus is on', async () => {
+  await openWindow();
+  await arrives(person());
+  document.getElementById('person-at-desk')?.focus();
+  expect(balie.selected).toBe(0);
+  press(']', 3_000, 'BracketRight');
+  press('C', SLOW);
+  press('2', SLOW);
+  expect(balie.selected).toBe(0);
+  for (const digit of CARD) press(digit, SLOW);
+  expect(field().value).toBe('');
+  press('Enter', SLOW);
+  expect(byScanner()).toEqual([CARD]);
+});
+
+test('a sign that is no prefix of a scanner keeps the keys what they are', async () => {
+  await openWindow();
+  await arrives(person());
+  document.getElementById('person-at-desk')?.focus();
+  press(']', 3_000, 'BracketRight');
+  press('2', SLOW);
+  expect(balie.selected).toBe(1);
+});
+
+test('the next scan after a slow one loses none of its line ends', async () => {
+  await openWindow();
+  field().focus();
+  typesNamed(CARD, 900);
+  await waitFor(() => expect(balie.identifying).toBe(false));
+  field().focus();
+  for (const digit of CARD) press(digit, FAST);
+  press('Enter', FAST);
+  expect(byScanner()).toEqual([CARD, CARD]);
+});
+
+test('half a second after the slowest scanner, Enter is of a hand again', async () => {
+  await openWindow();
+  await arrives(person());
+  field().focus();
+  typesNamed(CARD, 900);
+  await waitFor(() => expect(balie.identifying).toBe(false));
+  await arrives(person());
+  document.getElementById('person-at-desk')?.focus();
+  press('Enter', 400);
+  expect(commands.sell).not.toHaveBeenCalled();
+  press('Enter', 200);
+  expect(commands.sell).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['in the field for numbers', () => field().focus()],
+  ['at the desk', () => document.getElementById('person-at-desk')?.focus()],
+])('a barcode that is not taken and cannot be a number does not stay, %s', async (_, goes) => {
+  await openWindow();
+  await arrives(person());
+  commands.scan.mockResolvedValue(refused('number.notANumber'));
+  goes();
+  types('ABCDEFGH', FAST);
+  expect((await screen.findByTestId('problem')).dataset.code).toBe('number.notANumber');
+  expect(field().value).toBe('');
+});
+
+test('a barcode that is no number does not stand in the field before its answer', async () => {
+  await openWindow();
+  commands.scan.mockReturnValue(new Promise(() => {}));
+  field().focus();
+  typesNamed(OTHER, SLOW);
+  expect(byScanner()).toEqual([OTHER]);
+  await tick();
+  expect(field().value).toBe('');
+});
+
+test('a number that a hand mistyped stays to be mended', async () => {
+  await openWindow();
+  commands.identify.mockResolvedValue(refused('number.length'));
+  field().focus();
+  types('09000000675', SLOW);
+  await screen.findByTestId('problem');
+  expect(field().value).toBe('0900 000 067 5');
+});
+
+test('what was scanned before the lock is gone after it', async () => {
+  await openWindow({ canLock: true });
+  document.getElementById('person-at-desk')?.focus();
+  for (const sign of 'ABCDEFGH') press(sign, FAST);
+  await becomes({ stage: 'locked' });
+  await becomes({ stage: 'open' });
+  await waitFor(() => expect(field()).toBeTruthy());
+  press('Enter', FAST);
+  await tick();
+  expect(byScanner()).toEqual([]);
+});
+
+test('no question lies over the card that came before its answer', async () => {
+  await openWindow();
+  let answered: (answer: ReturnType<typeof refused>) => void = () => {};
+  commands.scan.mockReturnValueOnce(new Promise((resolve) => (answered = resolve)));
+  field().focus();
+  types(OTHER, FAST);
+  await arrives(person({ firstName: 'Noor' }));
+  answered(refused('number.barcode'));
+  await waitFor(() => expect(balie.identifying).toBe(false));
+  await tick();
+  expect(balie.dialog).toBeNull();
+  expect(screen.getByTestId('person').textContent).toContain('Noor');
+  expect(field().value).toBe('');
 });
 
 test('what is no number is sent as a scan when a scanner read it, and as typed when a hand did', async () => {

@@ -28,6 +28,36 @@ test('the field for numbers tells a scanner from a hand', async () => {
   expect(byHand()).toHaveLength(1);
 });
 
+test('a pause inside a scan cuts no digit from the number', async () => {
+  await openWindow();
+  field().focus();
+  press('0', 1_000);
+  for (const digit of CARD.slice(1, 4)) press(digit, FAST);
+  press(CARD.charAt(4), SLOW);
+  for (const digit of CARD.slice(5)) press(digit, FAST);
+  press('Enter', FAST);
+  expect(byHand()).toEqual([CARD]);
+  expect(commands.scan).not.toHaveBeenCalled();
+});
+
+test('a quick tail of what a hand began is no scan of its own, unless it is a whole number', async () => {
+  await openWindow();
+  field().focus();
+  press('8', 1_000);
+  press('0', SLOW);
+  for (const digit of '010101392') press(digit, FAST);
+  press('Enter', FAST);
+  expect(byHand()).toEqual(['80010101392']);
+  expect(byScanner()).toEqual([]);
+  await waitFor(() => expect(balie.identifying).toBe(false));
+  field().focus();
+  press('8', 1_000);
+  press(CARD.charAt(0), SLOW);
+  for (const digit of CARD.slice(1)) press(digit, FAST);
+  press('Enter', FAST);
+  expect(byScanner()).toEqual([CARD]);
+});
+
 test('a number of which the first digit could choose a price is scanned as a whole', async () => {
   await openWindow();
   await arrives(person());

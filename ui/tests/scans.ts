@@ -1,5 +1,7 @@
 // The keys of a scanner and of a hand, each at a moment of its own.
 
+import { flushSync } from 'svelte';
+
 /** So long between two keys, in milliseconds: of a scanner, of one on a slow wireless line, and of a hand. */
 export const FAST = 4;
 export const SLOW = 60;
@@ -15,6 +17,12 @@ function codeOf(key: string): string {
 
 /** Presses a key so long after the one before. */
 export function press(key: string, after: number, code = codeOf(key)): void {
+  goes(key, after, code);
+  // In a window, each key is a task of its own: what it changed stands there before the next one.
+  flushSync();
+}
+
+function goes(key: string, after: number, code: string): void {
   now += after;
   const target = document.activeElement ?? document.body;
   const event = new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true });

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { t } from '../src/texts';
+import { t, tWhole } from '../src/texts';
 import { speak } from '../src/texts/language.svelte';
 import { whole } from '../src/views/settings/whole';
 import { commands, ok, refused, tell } from './fake-ipc';
@@ -54,6 +54,14 @@ test('a reader that cannot be used says why', async () => {
   const said = screen.getByTestId('settings-reader').textContent;
   expect(said).toContain(t('reader.broken'));
   expect(said).toContain(t('reader.noPermission.next'));
+});
+
+test('of a reader that only takes cards that are put in it says so under its name', async () => {
+  await openSettings({ reader: { state: 'absent', name: 'Teo', trouble: null } });
+  const said = screen.getByTestId('settings-reader').textContent;
+  expect(said).toContain('Teo');
+  expect(said).toContain(tWhole('readerCheck.onlyContact'));
+  expect(said).not.toContain(t('reader.absent'));
 });
 
 test('the window follows: its language and its look', async () => {

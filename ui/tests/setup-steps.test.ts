@@ -236,7 +236,13 @@ test('the reader is followed live, a card on it is seen, and it may be skipped',
   expect(check().textContent).toContain(t('setUp.reader.absent'));
   expect(next().textContent).toContain(t('setUp.skip'));
   await knows({ ...signedIn, reader: { state: 'noService', name: null, trouble: 'reader.noPermission' } });
-  expect(check().textContent).toContain(tWhole('reader.noPermission'));
+  expect(check().textContent).toContain(t('reader.noPermission'));
+  // There is no field here to type a number in.
+  expect(check().textContent).not.toContain(t('reader.noPermission.next'));
+  await knows({ ...signedIn, reader: { state: 'absent', name: 'Teo', trouble: null } });
+  expect(check().querySelector('p')?.textContent).toBe('Teo');
+  expect(check().textContent).toContain(tWhole('readerCheck.onlyContact'));
+  expect(check().textContent).not.toContain(t('setUp.reader.absent'));
   await knows({ ...signedIn, reader: { state: 'ready', name: 'ACR122', trouble: null } });
   expect(check().textContent).toContain(t('setUp.reader.tap'));
   expect(check().textContent).toContain('ACR122');
