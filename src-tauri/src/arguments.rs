@@ -12,6 +12,7 @@ pub const HELP: &str = "\
 Balie: the desk application for UiTPAS.
 
 Usage: balie [--demo] [--profile DIR] [--language nl|fr|en] [LINK]
+       balie --reader-check [--language nl|fr|en]
 
   --demo          practice mode: a stand-in of UiTPAS inside the program, nothing leaves this computer
   --profile DIR   keep the files of this desk in DIR, and read DIR/balie.toml
