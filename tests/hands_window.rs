@@ -17,6 +17,9 @@ use balie_tests::virtual_card::{Behaviour, VirtualCard};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
+/// After this a card that comes again is meant to.
+const A_SECOND_TAP: Duration = Duration::from_millis(1700);
+
 /// What each task takes, counted from the card on the reader or from the empty desk: keys, and clicks.
 const PROMISED: [(&str, u32, u32); 10] = [
     ("sell to a known card", 1, 1),
@@ -57,6 +60,8 @@ struct Hands<'a> {
     with: With,
     holder: Holder,
     count: Vec<u32>,
+    /// When the last card was taken: the same one again at once would be no second tap.
+    taken: Instant,
     /// The newest line before the task, so that it is not taken for what the task brings.
     before: Option<String>,
 }
@@ -86,6 +91,7 @@ impl Hands<'_> {
 
     /// A card is laid on the reader, and its price is known.
     async fn taps(&self, uid: &str, source: &str) -> io::Result<VirtualCard> {
+        tokio::time::sleep(A_SECOND_TAP.saturating_sub(self.taken.elapsed())).await;
         let card = VirtualCard::lay(self.port, Behaviour::honest(uid))?;
         self.clerk.waits_until("offer-0", "data-source", source).await?;
         self.clerk.waits_until("person", "data-phase", "ready").await?;
@@ -98,6 +104,7 @@ impl Hands<'_> {
         let effort = self.clerk.effort();
         if let Some(card) = card {
             card.take();
+            self.taken = Instant::now();
         }
         match self.with {
             With::Keyboard => assert_eq!(effort.clicks, 0, "the keyboard alone"),
@@ -226,6 +233,7 @@ async fn sends_again(hands: &mut Hands<'_>) -> Outcome {
     hands.newest("sell", "refused").await?;
     hands.clerk.waits_until("nav-toCheck", "data-count", "1").await?;
     card.take();
+    hands.taken = Instant::now();
     goes_back(hands.clerk).await?;
     hands.clerk.effort();
     hands.does([F9], &["nav-toCheck"]).await?;
@@ -288,7 +296,16 @@ async fn the_ten_commonest_tasks_take_no_more_keys_and_clicks_than_promised() ->
         [(With::Keyboard, ("04363CDAEE3880", "0900000067513")), (With::Mouse, ("04ED6ACACF6180", "0900010959113"))]
     {
         let (clerk, stage) = (&clerk, &stage);
-        let mut hands = Hands { clerk, stage, port: pcscd.ports()[0], with, holder, count: Vec::new(), before: None };
+        let mut hands = Hands {
+            clerk,
+            stage,
+            port: pcscd.ports()[0],
+            with,
+            holder,
+            count: Vec::new(),
+            taken: Instant::now(),
+            before: None,
+        };
         taken.push(does_all(&mut hands).await?);
     }
     println!("{:32} keys clicks", "task");
