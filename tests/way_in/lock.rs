@@ -112,7 +112,7 @@ async fn a_locked_desk_shows_nobody_and_goes_on_sending() -> Outcome {
     clerk.finds("idle").await?;
     assert_eq!(clerk.reads("person").await, None, "whoever stood there does not come back by itself");
     // The same card again at once would be no second tap.
-    tokio::time::sleep(std::time::Duration::from_millis(1_700)).await;
+    tokio::time::sleep(Duration::from_millis(1_700)).await;
     let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(YASMINA))?;
     clerk.waits_for("person-name", "Yasmina").await?;
     card.take();

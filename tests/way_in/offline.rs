@@ -1,5 +1,7 @@
 //! Being ready for offline, and what this computer keeps.
 
+use std::time::Duration;
+
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_tests::clerk::{Clerk, ENTER, ESCAPE, F5, F6};
 use balie_tests::pcscd::{self, Pcscd};
@@ -70,6 +72,8 @@ async fn a_desk_that_was_made_ready_sells_and_saves_points_without_a_connection(
     clerk.presses([ESCAPE]).await?;
 
     sandbox.set_offline(true).await?;
+    // The same card again at once would be no second tap.
+    tokio::time::sleep(Duration::from_millis(1_700)).await;
     let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(YASMINA))?;
     clerk.waits_until("header-connection", "data-state", "offline").await?;
     clerk.waits_until("offer-0", "data-source", "cached").await?;
