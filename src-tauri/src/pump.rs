@@ -45,14 +45,15 @@ pub async fn run(app: AppHandle, opened: Opened, mut changes: Receiver<Change>) 
             change = changes.recv() => {
                 watch.allow_national_number(opened.desk.may_use_national_number());
                 match change {
-                Ok(change) => tell.of(change),
-                Err(RecvError::Lagged(_)) => {
-                    for change in [Change::Person, Change::Desk, Change::Events, Change::Lines, Change::Ready] {
-                        tell.of(change);
+                    Ok(change) => tell.of(change),
+                    Err(RecvError::Lagged(_)) => {
+                        for change in [Change::Person, Change::Desk, Change::Events, Change::Lines, Change::Ready] {
+                            tell.of(change);
+                        }
                     }
+                    Err(RecvError::Closed) => break,
                 }
-                Err(RecvError::Closed) => break,
-            }},
+            }
             () = wake.next() => wake.look(&shell).await,
         }
     }
