@@ -13,12 +13,9 @@ use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::scene::json;
 use balie_tests::skip::skipped;
 use balie_tests::stage::{EVENT, Stage};
-use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::virtual_card::{A_SECOND_TAP, Behaviour, VirtualCard};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
-
-/// After this a card that comes again is meant to.
-const A_SECOND_TAP: Duration = Duration::from_millis(1700);
 
 /// What each task takes, counted from the card on the reader or from the empty desk: keys, and clicks.
 const PROMISED: [(&str, u32, u32); 10] = [

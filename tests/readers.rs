@@ -10,15 +10,13 @@ use std::time::{Duration, Instant};
 
 use balie_tests::pcscd::{Pcscd, stage_missing};
 use balie_tests::skip::skipped;
-use balie_tests::virtual_card::{Behaviour, EidCard, VirtualCard};
+use balie_tests::virtual_card::{A_SECOND_TAP, Behaviour, EidCard, VirtualCard};
 use balie_tests::watcher::{QUIET, Watcher};
 
 const CHIP: &str = "04363CDAEE3880";
 const OTHER_CHIP: &str = "04A1B2C3D4E5F6";
 const LEFT: &str = Pcscd::READERS[0];
 const RIGHT: &str = Pcscd::READERS[1];
-/// After this a card that comes again is meant to.
-const A_SECOND_TAP: Duration = Duration::from_millis(1700);
 
 fn watch(pcscd: &Pcscd, words: &[&str]) -> io::Result<Watcher> {
     Watcher::start(env!("CARGO_BIN_EXE_watch"), pcscd.env(), words)

@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
+/// The same card that comes back within a second and a half of being taken is no tap; after this long it is one.
+pub const A_SECOND_TAP: Duration = Duration::from_millis(1700);
+
 /// What a MIFARE Ultralight or NTAG shows to a reader, per PC/SC part 3.
 const ATR: [u8; 20] = [
     0x3B, 0x8F, 0x80, 0x01, 0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06, 0x03, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00,

@@ -8,7 +8,7 @@ use balie_tests::driver::stage_missing;
 use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::skip::skipped;
 use balie_tests::stage::{EVENT, Stage, without_pcscd, yasmina_types_her_number};
-use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::virtual_card::{A_SECOND_TAP, Behaviour, VirtualCard};
 use std::time::{Duration, Instant};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -43,6 +43,7 @@ async fn a_tap_a_look_and_one_key_and_the_sale_is_with_uitpas() -> Outcome {
     // Without UiTPAS: noted here, and sent when it is back.
     stage.sandbox.reset();
     stage.sandbox.set_offline(true).await?;
+    tokio::time::sleep(A_SECOND_TAP).await;
     let card = VirtualCard::lay(pcscd.ports()[1], Behaviour::honest(YASMINA))?;
     clerk.waits_until("offer-0", "data-source", "cached").await?;
     clerk.waits_until("header-connection", "data-state", "offline").await?;

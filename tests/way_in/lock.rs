@@ -6,7 +6,7 @@ use balie_tests::clerk::{Clerk, F5, F6, F8, F9, composed};
 use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::skip::skipped;
 use balie_tests::stage::{Stage, without_pcscd, yasmina_types_her_number};
-use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::virtual_card::{A_SECOND_TAP, Behaviour, VirtualCard};
 
 use crate::entrance::{Entrance, Outcome, PIN, left_out, sets_up, tries_the_pin};
 
@@ -112,7 +112,7 @@ async fn a_locked_desk_shows_nobody_and_goes_on_sending() -> Outcome {
     clerk.finds("idle").await?;
     assert_eq!(clerk.reads("person").await, None, "whoever stood there does not come back by itself");
     // The same card again at once would be no second tap.
-    tokio::time::sleep(Duration::from_millis(1_700)).await;
+    tokio::time::sleep(A_SECOND_TAP).await;
     let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(YASMINA))?;
     clerk.waits_for("person-name", "Yasmina").await?;
     card.take();

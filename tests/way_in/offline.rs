@@ -1,13 +1,11 @@
 //! Being ready for offline, and what this computer keeps.
 
-use std::time::Duration;
-
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_tests::clerk::{Clerk, ENTER, ESCAPE, F5, F6};
 use balie_tests::pcscd::{self, Pcscd};
 use balie_tests::skip::skipped;
 use balie_tests::stage::{EVENT, Stage, yasmina_types_her_number};
-use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::virtual_card::{A_SECOND_TAP, Behaviour, VirtualCard};
 
 use crate::entrance::{Entrance, Outcome, PIN, left_out, tries_the_pin};
 use crate::lock::until;
@@ -73,7 +71,7 @@ async fn a_desk_that_was_made_ready_sells_and_saves_points_without_a_connection(
 
     sandbox.set_offline(true).await?;
     // The same card again at once would be no second tap.
-    tokio::time::sleep(Duration::from_millis(1_700)).await;
+    tokio::time::sleep(A_SECOND_TAP).await;
     let card = VirtualCard::lay(pcscd.ports()[0], Behaviour::honest(YASMINA))?;
     clerk.waits_until("header-connection", "data-state", "offline").await?;
     clerk.waits_until("offer-0", "data-source", "cached").await?;
