@@ -8,6 +8,7 @@ use std::path::Path;
 
 use balie_card::look_at;
 use balie_core::reader_check::{Reach, Sandbox, System, UsbReader};
+use plist::{Dictionary, Value};
 
 struct Root(tempfile::TempDir);
 
@@ -20,25 +21,42 @@ impl Root {
         self.0.path()
     }
 
-    fn put(&self, file: &str, text: &str) -> io::Result<()> {
+    fn put(&self, file: &str, content: impl AsRef<[u8]>) -> io::Result<()> {
         let file = self.path().join(file);
         fs::create_dir_all(file.parent().ok_or(io::ErrorKind::NotFound)?)?;
-        fs::write(file, text)
+        fs::write(file, content)
     }
 
     /// A device on the USB bus with one interface of this class, held by this driver.
     fn plug(&self, place: &str, id: (&str, &str), product: &str, class: &str, driver: Option<&str>) -> io::Result<()> {
         let device = format!("sys/bus/usb/devices/{place}");
-        self.put(&format!("{device}/idVendor"), &format!("{}\n", id.0))?;
-        self.put(&format!("{device}/idProduct"), &format!("{}\n", id.1))?;
-        self.put(&format!("{device}/product"), &format!("{product}\n"))?;
-        self.put(&format!("{device}:1.0/bInterfaceClass"), &format!("{class}\n"))?;
+        self.put(&format!("{device}/idVendor"), format!("{}\n", id.0))?;
+        self.put(&format!("{device}/idProduct"), format!("{}\n", id.1))?;
+        self.put(&format!("{device}/product"), format!("{product}\n"))?;
+        self.put(&format!("{device}:1.0/bInterfaceClass"), format!("{class}\n"))?;
         if let Some(driver) = driver {
             let link = self.path().join(format!("{device}:1.0/driver"));
             symlink(format!("../../../../bus/usb/drivers/{driver}"), link)?;
         }
         Ok(())
     }
+}
+
+/// What a file of macOS says, with one value.
+fn named(key: &str, value: Value) -> Value {
+    Value::Dictionary(Dictionary::from_iter([(key, value)]))
+}
+
+fn xml(value: &Value) -> io::Result<Vec<u8>> {
+    let mut file = vec![];
+    value.to_writer_xml(&mut file).map_err(io::Error::other)?;
+    Ok(file)
+}
+
+fn binary(value: &Value) -> io::Result<Vec<u8>> {
+    let mut file = vec![];
+    value.to_writer_binary(&mut file).map_err(io::Error::other)?;
+    Ok(file)
 }
 
 fn usb(name: &str, id: &str, held_by: Option<&str>) -> UsbReader {
@@ -83,19 +101,33 @@ fn what_is_not_installed_is_told_from_what_does_not_run() -> io::Result<()> {
 
 #[test]
 fn macos_uses_its_own_driver_since_version_14_unless_it_is_told_not_to() -> io::Result<()> {
-    let version = |number: &str| {
-        format!(
-            "<dict><key>ProductName</key><string>macOS</string><key>ProductVersion</key>\n<string>{number}</string></dict>"
-        )
-    };
+    let version = |number: &str| named("ProductVersion", number.into());
     let (place, setting) =
         ("System/Library/CoreServices/SystemVersion.plist", "Library/Preferences/com.apple.security.smartcard.plist");
     for (number, expected) in [("13.6.1", false), ("14.0", true), ("15.2", true), ("26.0", true), ("", false)] {
         let root = Root::new()?;
-        root.put(place, &version(number))?;
+        root.put(place, &xml(&version(number))?)?;
         assert_eq!(look_at(System::MacOs, root.path(), None).own_mac_driver, Some(expected), "{number}");
-        root.put(setting, "bplist00\u{1}useIFDCCID\u{9}")?;
+        root.put(setting, &binary(&named("useIFDCCID", true.into()))?)?;
         assert_eq!(look_at(System::MacOs, root.path(), None).own_mac_driver, Some(false), "{number}");
+    }
+    // What `defaults write` leaves behind, by how it was told; and a file that is no such file.
+    for (set, expected) in [
+        (binary(&named("useIFDCCID", true.into()))?, false),
+        (xml(&named("useIFDCCID", true.into()))?, false),
+        (binary(&named("useIFDCCID", "YES".into()))?, false),
+        (binary(&named("useIFDCCID", 1.into()))?, false),
+        (binary(&named("useIFDCCID", false.into()))?, true),
+        (binary(&named("useIFDCCID", "no".into()))?, true),
+        (binary(&named("useIFDCCID", 0.into()))?, true),
+        (binary(&named("allowSmartCard", true.into()))?, true),
+        (b"bplist00\x01useIFDCCID\x09".to_vec(), true),
+    ] {
+        let root = Root::new()?;
+        root.put(place, &xml(&version("15.2"))?)?;
+        root.put(setting, &set)?;
+        let told = look_at(System::MacOs, root.path(), None).own_mac_driver;
+        assert_eq!(told, Some(expected), "{}", String::from_utf8_lossy(&set));
     }
     let root = Root::new()?;
     assert_eq!(look_at(System::MacOs, root.path(), None).own_mac_driver, Some(false));
