@@ -3,6 +3,7 @@
 
 use balie_core::checkin::NoCheckIn;
 use balie_core::life::Dispute;
+use balie_core::reader::ReaderTrouble;
 use balie_core::refusal::Reason;
 use balie_core::reward::NoExchange;
 use balie_core::tariff::NoOffer;
@@ -26,7 +27,7 @@ fn has_words(texts: &Map<String, Value>, key: &str) -> bool {
 fn every_reason_has_a_sentence_and_a_next_step_in_every_language() {
     let reasons = [NoOffer::CODES, NoCheckIn::CODES, NoExchange::CODES].into_iter().flatten().copied();
     let disputes = Dispute::ALL.into_iter().map(|dispute| format!("check.{}", dispute.code()));
-    let notices = Notice::CODES.iter().map(|code| (*code).to_owned());
+    let notices = Notice::CODES.iter().copied().chain(ReaderTrouble::CODES).map(str::to_owned);
     let codes: BTreeSet<String> = reasons.map(str::to_owned).chain(disputes).chain(notices).collect();
     let mut missing = Vec::new();
     for language in ["nl", "fr", "en"] {
