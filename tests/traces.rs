@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 use balie_tests::pcscd::{Pcscd, stage_missing};
 use balie_tests::service::StandIn;
 use balie_tests::service::card::Card;
-use balie_tests::service::player::{Watching, play};
+use balie_tests::service::player::play;
 use balie_tests::service::storm::Storm;
 use balie_tests::service::talk::{Answers, about_a_card, about_readers, ask_card, until_laid};
 use balie_tests::skip::skipped;
 use balie_tests::virtual_card::{Behaviour, VirtualCard};
+use balie_tests::watcher::Watcher;
 
 macro_rules! traces {
     ($($name:ident)*) => {
@@ -170,6 +171,20 @@ fn a_contact_card_can_be_made_of_anything_that_answers() -> io::Result<()> {
     Ok(())
 }
 
+/// The library tears down what it keeps when the program ends: no thread of ours may be in the midst of a question then.
+#[test]
+fn a_program_that_ends_while_it_waits_for_a_card_ends_well_each_time() -> io::Result<()> {
+    let mut service = StandIn::prepare()?;
+    service.start()?;
+    service.plug("Reader");
+    for _ in 0..200 {
+        let watch = Watcher::start(env!("CARGO_BIN_EXE_watch"), service.env(), &["--system", "linux"])?;
+        watch.tells("readers\tReader");
+        watch.end().map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
 /// Whatever the service answers, the watch lives on and reads the next honest card.
 #[test]
 fn a_watch_outlives_two_thousand_answers_at_random() -> io::Result<()> {
@@ -178,7 +193,7 @@ fn a_watch_outlives_two_thousand_answers_at_random() -> io::Result<()> {
     println!("BALIE_SEED={seed}");
     let (mut service, mut storm) = (StandIn::prepare()?, Storm::new(seed));
     service.start()?;
-    let watch = Watching::start(Path::new(env!("CARGO_BIN_EXE_watch")), &service, "linux")?;
+    let watch = Watcher::start(env!("CARGO_BIN_EXE_watch"), service.env(), &["--system", "linux"])?;
     let at_random = |service: &StandIn, storm: &Storm| service.went_wrong() + storm.said();
     for round in 0_u8..8 {
         let began = Instant::now();

@@ -1,9 +1,10 @@
 //! The watch of `balie-card` as a process of its own, told to us line by line (`examples/watch.rs` of that crate).
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,34 +19,58 @@ pub struct Watcher {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
+    complaints: Receiver<String>,
+}
+
+/// Hands over what is written, line by line.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
 }
 
 impl Watcher {
     /// Starts the program with these words, and with the variables that lead it to its service.
-    pub fn start(program: &str, env: Vec<(String, String)>, words: &[&str]) -> io::Result<Self> {
+    pub fn start(program: impl AsRef<OsStr>, env: Vec<(String, String)>, words: &[&str]) -> io::Result<Self> {
         let mut child = Command::new(program)
             .arg("--whole-numbers")
             .args(words)
             .envs(env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()?;
         let stdin = child.stdin.take();
-        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let (sender, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
+        let told = lines(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
+        let complaints = lines(child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?);
+        Ok(Self { child, stdin, lines: told, complaints })
+    }
+
+    /// The next line, if one comes within this time. What slots take is learned from cards and told in between; that is left out.
+    pub fn line(&self, limit: Duration) -> Result<String, RecvTimeoutError> {
+        let began = Instant::now();
+        loop {
+            let line = self.lines.recv_timeout(limit.saturating_sub(began.elapsed()))?;
+            if !line.starts_with("slots\t") {
+                return Ok(line);
             }
-        });
-        Ok(Self { child, stdin, lines })
+        }
     }
 
     /// The next line, if one comes soon.
     pub fn next(&self) -> Option<String> {
-        self.lines.recv_timeout(SOON).ok()
+        self.line(SOON).ok()
+    }
+
+    /// What it complained of since this was last asked, panics above all.
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints.try_iter().collect()
     }
 
     /// Takes the next event, and holds that it is this one.
@@ -63,7 +88,7 @@ impl Watcher {
     /// Holds that nothing is told for a while.
     #[track_caller]
     pub fn is_quiet(&self) {
-        assert_eq!(self.lines.recv_timeout(QUIET), Err(mpsc::RecvTimeoutError::Timeout));
+        assert_eq!(self.line(QUIET), Err(RecvTimeoutError::Timeout));
     }
 
     /// Drops the watch in its process, and says how long the process took to end.
@@ -74,6 +99,24 @@ impl Watcher {
             thread::sleep(Duration::from_millis(5));
         }
         Ok(began.elapsed())
+    }
+
+    /// Drops the watch in its process, and returns what it still told; an error when it does not end well.
+    pub fn end(mut self) -> Result<Vec<String>, String> {
+        self.stdin = None;
+        let mut told = vec![];
+        loop {
+            match self.line(SOON) {
+                Ok(line) => told.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => return Err("the watch does not end".into()),
+            }
+        }
+        let status = self.child.wait().map_err(|why| why.to_string())?;
+        if !status.success() || told.pop().as_deref() != Some("over") {
+            return Err(format!("the watch came to a bad end: {status}"));
+        }
+        Ok(told)
     }
 
     /// The process.
@@ -133,5 +176,9 @@ impl Drop for Watcher {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // A test that fails shows what was complained of.
+        while let Ok(complaint) = self.complaints.recv_timeout(Duration::from_millis(500)) {
+            println!("the watch: {complaint}");
+        }
     }
 }

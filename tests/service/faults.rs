@@ -1,6 +1,6 @@
 //! What goes wrong, and with which question.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::wire::Verb;
 
@@ -36,17 +36,26 @@ pub struct Fault {
     act: Act,
     /// How often it still happens; without end when there is no number.
     times: Option<u32>,
+    /// How long it still happens from the first time on; without end when there is no time.
+    lasts: Option<Duration>,
+    since: Option<Instant>,
 }
 
 impl Fault {
     /// A fault that happens once.
     pub fn new(verb: Verb, reader: Option<&str>, act: Act) -> Self {
-        Self { verb, reader: reader.map(str::to_owned), act, times: Some(1) }
+        Self { verb, reader: reader.map(str::to_owned), act, times: Some(1), lasts: None, since: None }
     }
 
     /// The same fault this many times, or for ever.
     pub fn times(mut self, times: Option<u32>) -> Self {
         self.times = times;
+        self
+    }
+
+    /// The same fault for this long, counted from the first time that it happens.
+    pub fn lasting(mut self, time: Duration) -> Self {
+        (self.times, self.lasts) = (None, Some(time));
         self
     }
 
@@ -56,10 +65,12 @@ impl Fault {
 
     pub(super) fn happen(&mut self) -> Act {
         self.times = self.times.map(|times| times.saturating_sub(1));
+        self.since.get_or_insert_with(Instant::now);
         self.act.clone()
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.times == Some(0)
+        let lasted = self.since.is_some_and(|since| self.lasts.is_some_and(|lasts| since.elapsed() >= lasts));
+        lasted || self.times == Some(0)
     }
 }

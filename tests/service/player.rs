@@ -9,7 +9,7 @@
 //! reader + NAME [quietly]     reader - NAME [quietly]     reader sick NAME     reader well NAME
 //! card + NAME uid=… [atr=…] [mute]     card + NAME FFCA000000=9000 …     card - NAME     card mute | wakes | reset NAME
 //! counter NAME 65535
-//! next VERB [NAME] CODE | hangs | late 500 | answers 6A81 | removes card | removes reader | half | dies  [times 3 | for ever]
+//! next VERB [NAME] CODE | hangs | late 500 | answers 6A81 | removes card | removes reader | half | dies  [times 3 | for 250 ms | for ever]
 //! run linux | windows | macos
 //! expect [within 1000] card | NAME | 04363CDAEE3880        expect quiet 700
 //! asked NAME FFCA000000 …     clients 1     sleep 500     repeat 100 … end
@@ -17,10 +17,8 @@
 //!
 //! When a story is over the watch must end within moments, with nothing more to tell, and must have harmed nobody.
 
-use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,83 +26,7 @@ use super::StandIn;
 use super::faults::{Act, Fault};
 use super::trace::{Sense, bytes, card, fault, number, reader, return_code, word};
 use super::wire::Verb;
-
-/// Much longer than anything takes, so that a busy computer fails no test.
-const SOON: Duration = Duration::from_secs(20);
-
-/// The watch in a process of its own, told to us line by line.
-pub struct Watching {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    lines: Receiver<String>,
-    complaints: Receiver<String>,
-}
-
-/// Hands over what is written, line by line.
-fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
-
-impl Watching {
-    /// Starts the program, which finds the service of the stand-in; `system` is what it takes the system for.
-    pub fn start(program: &Path, service: &StandIn, system: &str) -> io::Result<Self> {
-        let mut child = Command::new(program)
-            .args(["--whole-numbers", "--system", system])
-            .envs(service.env())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let stdin = child.stdin.take();
-        let told = lines(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        let complaints = lines(child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        Ok(Self { child, stdin, lines: told, complaints })
-    }
-
-    /// What it complained of since this was last asked, panics above all.
-    pub fn complaints(&self) -> Vec<String> {
-        self.complaints.try_iter().collect()
-    }
-
-    /// The next line, if there is one within this time.
-    pub fn line(&self, limit: Duration) -> Result<String, RecvTimeoutError> {
-        self.lines.recv_timeout(limit)
-    }
-
-    /// Drops the watch in its process, and returns what it still told; an error when it does not end well.
-    pub fn end(mut self) -> Result<Vec<String>, String> {
-        self.stdin = None;
-        let mut told = vec![];
-        loop {
-            match self.line(Duration::from_secs(10)) {
-                Ok(line) => told.push(line),
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => return Err("the watch does not end".into()),
-            }
-        }
-        let status = self.child.wait().map_err(|why| why.to_string())?;
-        if !status.success() || told.pop().as_deref() != Some("over") {
-            return Err(format!("the watch came to a bad end: {status}"));
-        }
-        Ok(told)
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        // It has ended already when the story went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::watcher::{SOON, Watcher};
 
 /// Plays a trace with this program as the watch. An error tells the line of the trace at which it went otherwise.
 pub fn play(program: &Path, trace: &str) -> Result<(), String> {
@@ -122,7 +44,7 @@ pub fn play(program: &Path, trace: &str) -> Result<(), String> {
 struct Player<'a> {
     program: &'a Path,
     service: StandIn,
-    watch: Option<Watching>,
+    watch: Option<Watcher>,
     /// Every reader that was ever plugged in.
     readers: Vec<String>,
     told: Vec<String>,
@@ -166,7 +88,7 @@ impl Player<'_> {
                 Ok(())
             }
             ("run", system @ ("linux" | "windows" | "macos")) => {
-                let watch = Watching::start(self.program, &self.service, system);
+                let watch = Watcher::start(self.program, self.service.env(), &["--system", system]);
                 self.watch = Some(watch.map_err(|why| why.to_string())?);
                 Ok(())
             }

@@ -63,6 +63,9 @@ pub(super) fn fault(text: &str, known: &[String]) -> Sense<Fault> {
         Ok((reader, rest)) => (Some(reader), rest),
         Err(_) => (None, rest),
     };
+    if let Some((act, ms)) = rest.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(" for ")) {
+        return Ok(Fault::new(verb, reader, self::act(verb, act)?).lasting(Duration::from_millis(number(ms)?)));
+    }
     let (act, times) = match rest.strip_suffix(" for ever") {
         Some(act) => (act, None),
         None => match rest.rsplit_once(" times ") {
