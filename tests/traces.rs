@@ -34,6 +34,7 @@ macro_rules! traces {
 }
 
 traces! {
+    a_key_that_lies_in_its_slot
     another_program_holds_the_card_a_while
     another_program_is_in_a_transaction
     another_program_keeps_the_card

@@ -1,5 +1,6 @@
 //! The watch of `balie-card` as a process of its own, told to us line by line (`examples/watch.rs` of that crate).
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
@@ -20,6 +21,7 @@ pub struct Watcher {
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     complaints: Receiver<String>,
+    slots: RefCell<Option<String>>,
 }
 
 /// Hands over what is written, line by line.
@@ -49,7 +51,7 @@ impl Watcher {
         let stdin = child.stdin.take();
         let told = lines(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
         let complaints = lines(child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        Ok(Self { child, stdin, lines: told, complaints })
+        Ok(Self { child, stdin, lines: told, complaints, slots: RefCell::default() })
     }
 
     /// The next line, if one comes within this time. What slots take is learned from cards and told in between; that is left out.
@@ -57,10 +59,16 @@ impl Watcher {
         let began = Instant::now();
         loop {
             let line = self.lines.recv_timeout(limit.saturating_sub(began.elapsed()))?;
-            if !line.starts_with("slots\t") {
-                return Ok(line);
+            match line.strip_prefix("slots\t") {
+                Some(slots) => drop(self.slots.replace(Some(slots.to_owned()))),
+                None => return Ok(line),
             }
         }
+    }
+
+    /// What was told last of what the slots take, since the readers were told.
+    pub fn slots(&self) -> Option<String> {
+        self.slots.borrow().clone()
     }
 
     /// The next line, if one comes soon.

@@ -12,6 +12,7 @@
 //! next VERB [NAME] CODE | hangs | late 500 | answers 6A81 | removes card | removes reader | half | dies  [times 3 | for 250 ms | for ever]
 //! run linux | windows | macos
 //! expect [within 1000] card | NAME | 04363CDAEE3880        expect quiet 700
+//! slots NAME Contact | NAME Contactless       what was learned of them until then
 //! asked NAME FFCA000000 …     clients 1     sleep 500     repeat 100 … end
 //! ```
 //!
@@ -98,6 +99,10 @@ impl Player<'_> {
                 let expected: Vec<_> = apdus.split_whitespace().map(bytes).collect::<Sense<_>>()?;
                 let asked = self.service.asked(name);
                 if asked == expected { Ok(()) } else { Err(format!("asked was {asked:02X?}")) }
+            }
+            ("slots", rest) => {
+                let told = self.watch.as_ref().and_then(Watcher::slots).unwrap_or_default().replace('\t', " | ");
+                if told == rest { Ok(()) } else { Err(format!("told was {told}")) }
             }
             ("clients", count) => self.clients(number(count)?),
             ("sleep", ms) => {

@@ -14,7 +14,7 @@ use std::{env, thread};
 
 use balie_card::{System, Watch};
 use balie_core::card::CardKind;
-use balie_core::reader::{ReaderEvent, ReaderTrouble};
+use balie_core::reader::{Reader, ReaderEvent, ReaderTrouble};
 use tokio::sync::mpsc::channel;
 
 fn main() -> io::Result<()> {
@@ -30,8 +30,19 @@ fn main() -> io::Result<()> {
     let watch = Watch::start_on(system, sender);
     watch.allow_national_number(has("--national-number"));
     let printer = thread::spawn(move || {
+        let mut known: Option<Vec<Reader>> = None;
         while let Some(event) = events.blocking_recv() {
-            let line = line(&event, whole);
+            let line = match (&event, &known) {
+                (ReaderEvent::Readers(readers), Some(before)) if differ_in_slots_alone(readers, before) => {
+                    slots(readers)
+                }
+                _ => line(&event, whole),
+            };
+            match event {
+                ReaderEvent::Readers(readers) => known = Some(readers),
+                ReaderEvent::Trouble(trouble) if trouble.is_of_service() => known = None,
+                _ => {}
+            }
             if writeln!(io::stdout().lock(), "{line}").is_err() {
                 return;
             }
@@ -43,6 +54,19 @@ fn main() -> io::Result<()> {
         writeln!(io::stdout().lock(), "over")?;
     }
     Ok(())
+}
+
+/// Whether the readers are those of before, and only what their slots take was learned.
+fn differ_in_slots_alone(readers: &[Reader], before: &[Reader]) -> bool {
+    let names = |readers: &[Reader]| -> Vec<_> {
+        readers.iter().flat_map(|reader| &reader.slots).map(|slot| slot.name.clone()).collect()
+    };
+    readers != before && names(readers) == names(before)
+}
+
+fn slots(readers: &[Reader]) -> String {
+    let slots = readers.iter().flat_map(|reader| &reader.slots);
+    slots.fold("slots".to_owned(), |line, slot| format!("{line}\t{} {:?}", slot.name.0, slot.face))
 }
 
 fn line(event: &ReaderEvent, whole: bool) -> String {

@@ -4,6 +4,8 @@
 //! (`ACS ACR1281 1S Dual Reader PICC 0`). In between stand the words of the slot, and on Linux the interface in brackets and the serial number
 //! in parentheses.
 
+use std::collections::BTreeMap;
+
 use balie_core::reader::{Face, Reader, ReaderName, Slot};
 
 /// Words that tell a slot, and nothing about the device.
@@ -13,8 +15,22 @@ const INSIDE: [&str; 1] = ["sam"];
 /// Words that stand in the name of one slot and not in that of the other.
 const IDLE: [&str; 6] = ["interface", "slot", "reader", "smart", "card", "smartcard"];
 
+/// How the readers begin that Windows makes itself, for keys inside the computer and for its telephone card.
+const OF_WINDOWS: [&str; 3] = ["windows hello", "microsoft virtual smart card", "microsoft uicc"];
+
+/// Whether this is a device at all: Windows also lists places inside the computer, with a card that always lies there.
+pub(crate) fn is_device(name: &ReaderName) -> bool {
+    let name = name.0.to_lowercase();
+    !OF_WINDOWS.iter().any(|start| name.starts_with(start))
+}
+
 /// The devices, in the order of their first slots.
 pub fn readers(names: &[ReaderName]) -> Vec<Reader> {
+    readers_with(names, &BTreeMap::new())
+}
+
+/// The same, with what was learned of slots whose names tell nothing.
+pub(crate) fn readers_with(names: &[ReaderName], met: &BTreeMap<ReaderName, Face>) -> Vec<Reader> {
     let mut devices: Vec<(Name, Reader)> = vec![];
     for name in names {
         let own = Name::parse(&name.0);
@@ -24,7 +40,14 @@ pub fn readers(names: &[ReaderName]) -> Vec<Reader> {
             None => devices.push((own.clone(), Reader { name: own.shown, slots: vec![slot] })),
         }
     }
-    devices.into_iter().map(|(_, device)| with_contact(device)).collect()
+    devices.into_iter().map(|(_, device)| with_contact(with_met(device, met))).collect()
+}
+
+fn with_met(mut device: Reader, met: &BTreeMap<ReaderName, Face>) -> Reader {
+    for slot in device.slots.iter_mut().filter(|slot| slot.face == Face::Unknown) {
+        slot.face = met.get(&slot.name).copied().unwrap_or(Face::Unknown);
+    }
+    device
 }
 
 /// Of two slots of which one is contactless, the other one takes a card in.
@@ -206,6 +229,22 @@ mod tests {
             ]),
             [("SCM Microsystems Inc. SDI010 Smart Card Reader".to_owned(), vec![Contact, Contactless])]
         );
+    }
+
+    #[test]
+    fn what_windows_keeps_inside_the_computer_is_no_device() {
+        for (name, expected) in [
+            ("Windows Hello for Business 1", false),
+            ("Microsoft Virtual Smart Card 0", false),
+            ("Microsoft UICC ISO Reader 4f5a3ecd 0", false),
+            // The NFC chip of a tablet, which reads passes.
+            ("Microsoft IFD 0", true),
+            ("Microsystems Windows Reader 0", true),
+            ("ACS ACR122 0", true),
+            ("", true),
+        ] {
+            assert_eq!(is_device(&ReaderName(name.to_owned())), expected, "{name}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! * `presence` remembers what lies where, so that one laying is one event (no IO);
 //! * `debounce` tells a second tap from a card that trembles, and one card from two (no IO);
 //! * `device` tells which slots are of one reader, by their names (no IO);
+//! * `faces` learns from cards what a slot takes whose name does not tell (no IO);
 //! * `read` asks one card for its identifier and judges the answer; `eid` reads the national number of an eID, where that is allowed;
 //! * `trouble` gives every error of PC/SC a name that the desk can act upon;
 //! * `look` sees how the service, the drivers and the USB bus stand, for whoever asks why a reader does not work;
@@ -22,6 +23,7 @@
 mod debounce;
 mod device;
 mod eid;
+mod faces;
 mod line;
 mod look;
 mod presence;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::debounce::Debounce;
+use crate::faces::Faces;
 use crate::presence::Presence;
 use crate::system::System;
 
@@ -69,6 +70,7 @@ pub(crate) struct Line {
     pub(crate) ended: Latch,
     pub(crate) presence: Mutex<Presence>,
     pub(crate) debounce: Mutex<Debounce>,
+    pub(crate) faces: Mutex<Faces>,
     /// The readers whose driver hangs, with the turn that waits for it: they are not asked before that turn is back.
     stuck: Mutex<BTreeMap<ReaderName, Arc<Turn>>>,
     waiting: Mutex<Option<Context>>,
@@ -88,6 +90,7 @@ impl Line {
             ended: Latch::default(),
             presence: Mutex::default(),
             debounce: Mutex::default(),
+            faces: Mutex::default(),
             stuck: Mutex::default(),
             waiting: Mutex::default(),
             missing: Mutex::default(),

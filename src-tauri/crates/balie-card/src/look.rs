@@ -6,7 +6,9 @@ mod linux;
 mod macos;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -15,9 +17,23 @@ use balie_core::reader_check::{Facts, Reach, Sandbox, System};
 use pcsc::{Context, Error, Scope};
 
 use crate::device;
+use crate::line::lock;
 
 /// How long the service may take to say which readers it knows.
 const LIMIT: Duration = Duration::from_secs(3);
+/// Each thread that waits for a service that hangs takes one of its places, so they are counted.
+const LEFT_AT_MOST: usize = 3;
+
+/// The threads that wait for an answer that nobody waits for any more.
+static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
+
+/// How a question to the service stands.
+#[derive(Debug, PartialEq, Eq)]
+enum Asking {
+    Awaited,
+    LeftBehind,
+    Over,
+}
 
 /// Looks at the system that this program runs on.
 pub fn look() -> Facts {
@@ -59,16 +75,38 @@ pub fn look_at(system: System, root: &Path, sandbox: Option<Sandbox>) -> Facts {
 
 /// Asks the service, in a thread of its own: it may never answer, and then the thread is left behind.
 fn ask() -> (Reach, Vec<Reader>) {
+    if LEFT_BEHIND.load(Ordering::Acquire) >= LEFT_AT_MOST {
+        return (Reach::Hangs, vec![]);
+    }
     let (answer, answered) = mpsc::sync_channel(1);
-    let asks = thread::Builder::new().name("balie-card-look".to_owned()).spawn(move || drop(answer.send(readers())));
+    let asking = Arc::new(Mutex::new(Asking::Awaited));
+    let asked = Arc::clone(&asking);
+    let asks = thread::Builder::new().name("balie-card-look".to_owned()).spawn(move || {
+        let readers = readers();
+        if std::mem::replace(&mut *lock(&asked), Asking::Over) == Asking::LeftBehind {
+            LEFT_BEHIND.fetch_sub(1, Ordering::AcqRel);
+        }
+        drop(answer.send(readers));
+    });
     if let Err(error) = asks {
         tracing::error!(%error, "no thread to look at the readers");
     }
     match answered.recv_timeout(LIMIT) {
         Ok(Ok(readers)) => (Reach::Answers, readers),
         Ok(Err(Error::SecurityViolation | Error::NoAccess)) => (Reach::Refuses, vec![]),
-        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => (Reach::Stopped, vec![]),
-        Err(RecvTimeoutError::Timeout) => (Reach::Hangs, vec![]),
+        Ok(Err(Error::NoService | Error::ServiceStopped)) | Err(RecvTimeoutError::Disconnected) => {
+            (Reach::Stopped, vec![])
+        }
+        // It runs, and lets nobody in.
+        Ok(Err(_)) => (Reach::Hangs, vec![]),
+        Err(RecvTimeoutError::Timeout) => {
+            let mut asking = lock(&asking);
+            if *asking == Asking::Awaited {
+                *asking = Asking::LeftBehind;
+                LEFT_BEHIND.fetch_add(1, Ordering::AcqRel);
+            }
+            (Reach::Hangs, vec![])
+        }
     }
 }
 
@@ -77,8 +115,8 @@ fn readers() -> Result<Vec<Reader>, Error> {
     let mut buffer = [0_u8; 4096];
     match context.list_readers(&mut buffer) {
         Ok(names) => {
-            let names: Vec<_> = names.map(|name| ReaderName(name.to_string_lossy().into_owned())).collect();
-            Ok(device::readers(&names))
+            let names = names.map(|name| ReaderName(name.to_string_lossy().into_owned()));
+            Ok(device::readers(&names.filter(device::is_device).collect::<Vec<_>>()))
         }
         Err(Error::NoReadersAvailable) => Ok(vec![]),
         Err(error) => Err(error),

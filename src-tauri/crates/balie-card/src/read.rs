@@ -34,7 +34,8 @@ pub(crate) struct Laid<'a> {
 
 /// Reads the card in a slot. The turn beats before each question, so that a driver that hangs is seen.
 pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<CardKind, ReaderTrouble> {
-    let eid = match Presented::of_atr(laid.atr) {
+    let presented = Presented::of_atr(laid.atr);
+    let eid = match presented {
         Presented::Eid if !turn.line.may_read_national_number() => return Ok(CardKind::Eid(None)),
         Presented::Eid => true,
         // A card with contacts knows no such question, and is none of ours.
@@ -47,7 +48,7 @@ pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<Ca
         let read = if eid { ask_eid(turn, context, laid.reader) } else { ask(turn, context, laid.reader) };
         match read {
             Ok(Some(kind)) => return Ok(kind),
-            Ok(None) => return Err(ReaderTrouble::Unreadable(laid.name.clone())),
+            Ok(None) => return unreadable(laid, presented),
             Err(error) if tried < retries(error) && !turn.over() => {
                 tried += 1;
                 turn.line.stop.wait(BETWEEN_TRIES);
@@ -57,6 +58,15 @@ pub(crate) fn read(turn: &Turn, context: &Context, laid: &Laid<'_>) -> Result<Ca
                 return Err(trouble(error, laid.name));
             }
         }
+    }
+}
+
+/// A card that answers, and does not say what it is. Where its reader may be one for cards that are put in, and it presents itself as such
+/// a card, it is one: those know no such question (a badge, a key of the computer).
+fn unreadable(laid: &Laid<'_>, presented: Presented) -> Result<CardKind, ReaderTrouble> {
+    match (presented, laid.face) {
+        (Presented::Other, Face::Unknown) if !laid.atr.is_empty() => Ok(CardKind::Other { length: 0 }),
+        _ => Err(ReaderTrouble::Unreadable(laid.name.clone())),
     }
 }
 
@@ -94,7 +104,12 @@ fn ask_eid(turn: &Turn, context: &Context, reader: &CStr) -> Result<Option<CardK
         turn.beat();
         let mut buffer = Zeroizing::new([0_u8; MAX_BUFFER_SIZE]);
         transaction.transmit(command, &mut *buffer).map(|answer| Zeroizing::new(answer.to_vec()))
-    })?;
+    });
+    // The clerk went to another program in the midst of it: that is no fault of the card.
+    if !may_go_on() {
+        return Ok(Some(CardKind::Eid(None)));
+    }
+    let number = number?;
     transaction.end(Disposition::LeaveCard).map_err(|(_, error)| error)?;
     Ok(number.map(|number| CardKind::Eid(Some(number))))
 }

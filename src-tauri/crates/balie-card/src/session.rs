@@ -4,7 +4,7 @@
 //! is valid is ever asked (it says yes after the service restarted). The readers are listed at least once a second,
 //! because not every system announces a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,7 +12,7 @@ use balie_core::card::CardKind;
 use balie_core::reader::{CardRead, Face, ReaderEvent, ReaderName, ReaderTrouble};
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
 
-use crate::device;
+use crate::device::{self, is_device};
 use crate::line::{Over, Turn, lock};
 use crate::presence::{Seen, Step};
 use crate::read::{Laid, known, read};
@@ -68,7 +68,8 @@ pub(crate) fn watch(turn: &Turn) {
         let end = established.map_err(End::Service).and_then(|context| {
             turn.waits_in(Some(&context));
             let looked = (SystemTime::now(), Instant::now());
-            let mut session = Session { turn, context, states: vec![], faces: BTreeMap::new(), looked };
+            let mut session =
+                Session { turn, context, states: vec![], faces: BTreeMap::new(), new: BTreeSet::new(), looked };
             let end = loop {
                 match session.round() {
                     Ok(()) => (failures, pause) = (0, BackOff::new()),
@@ -109,6 +110,9 @@ pub(crate) fn watch(turn: &Turn) {
 fn of_service(error: Error) -> ReaderTrouble {
     match error {
         Error::SecurityViolation | Error::NoAccess => ReaderTrouble::NoPermission(None),
+        // It runs and lets nobody in: other programs left no place, or the library does not fit it. Beginning anew helps it, starting it
+        // does not.
+        Error::NoMemory | Error::ServerTooBusy | Error::CommError | Error::InternalError => ReaderTrouble::ServiceHangs,
         _ => ReaderTrouble::NoService,
     }
 }
@@ -117,7 +121,10 @@ struct Session<'a> {
     turn: &'a Turn,
     context: Context,
     states: Vec<ReaderState>,
+    /// What the slots take by their names.
     faces: BTreeMap<ReaderName, Face>,
+    /// The slots that were not looked at yet.
+    new: BTreeSet<ReaderName>,
     /// Both clocks as they stood after the last wait, so that no moment is left out.
     looked: (SystemTime, Instant),
 }
@@ -145,15 +152,14 @@ impl Session<'_> {
     fn list(&mut self) -> Result<(), End> {
         let mut buffer = [0_u8; 4096];
         let listed: Vec<CString> = match self.context.list_readers(&mut buffer) {
-            Ok(names) => names.map(CStr::to_owned).collect(),
+            Ok(names) => names.filter(|name| is_device(&name_of(name))).map(CStr::to_owned).collect(),
             Err(Error::NoReadersAvailable) => vec![],
             Err(error) => return Err(error.into()),
         };
         self.is_ours()?;
         let names: Vec<ReaderName> = listed.iter().map(|name| name_of(name)).collect();
-        let readers = device::readers(&names);
-        self.faces =
-            readers.iter().flat_map(|reader| &reader.slots).map(|slot| (slot.name.clone(), slot.face)).collect();
+        let by_name = device::readers(&names).into_iter().flat_map(|reader| reader.slots);
+        self.faces = by_name.map(|slot| (slot.name, slot.face)).collect();
         let asked = self.turn.line.not_stuck(&names);
         let mut wanted: Vec<CString> =
             listed.into_iter().filter(|name| self.takes_cards(&name_of(name), &asked)).collect();
@@ -163,6 +169,7 @@ impl Session<'_> {
         self.states.retain(|state| wanted.iter().any(|name| name.as_c_str() == state.name()));
         for name in wanted {
             if !self.states.iter().any(|state| state.name() == name.as_c_str()) {
+                self.new.insert(name_of(&name));
                 self.states.push(ReaderState::new(name, State::UNAWARE));
             }
         }
@@ -170,6 +177,7 @@ impl Session<'_> {
         for reader in gone {
             self.tell(ReaderEvent::Removed(reader))?;
         }
+        let readers = lock(&self.turn.line.faces).readers(&names);
         self.turn.readers_are(readers)?;
         Ok(())
     }
@@ -221,6 +229,7 @@ impl Session<'_> {
             return Ok(false);
         };
         let (name, seen) = (name_of(state.name()), seen(state));
+        let is_new = self.new.remove(&name);
         let steps = lock(&self.turn.line.presence).see(&name, seen);
         for step in &steps {
             let outcome = match step {
@@ -232,7 +241,10 @@ impl Session<'_> {
                 Step::Read => self.read(at, &name)?,
             };
             let outcome = match outcome {
-                Ok(kind) => ReaderEvent::Card(CardRead { reader: name.clone(), kind }),
+                Ok(kind) => {
+                    lock(&self.turn.line.faces).met(&name, &kind);
+                    ReaderEvent::Card(CardRead { reader: name.clone(), kind })
+                }
                 // Not the card's fault: it is read again once the service is back. A card at which a service breaks that is there again is one
                 // that cannot be read.
                 Err(trouble) if trouble.is_of_service() => {
@@ -243,8 +255,11 @@ impl Session<'_> {
                 }
                 Err(trouble) => ReaderEvent::Trouble(trouble),
             };
+            // A key or a badge that lies in its slot all day, where nobody put it in now.
+            let is_at_home =
+                is_new && matches!(&outcome, ReaderEvent::Card(CardRead { kind: CardKind::Other { length: 0 }, .. }));
             let news = lock(&self.turn.line.presence).settle(&name, outcome);
-            for event in news {
+            for event in news.into_iter().filter(|event| !is_at_home || matches!(event, ReaderEvent::Removed(_))) {
                 self.tell(event)?;
             }
         }

@@ -36,7 +36,9 @@ pub(crate) fn retries(error: Error) -> u32 {
         | Error::NotTransacted
         | Error::UnresponsiveCard
         | Error::UnpoweredCard
-        | Error::CommDataLost => 1,
+        | Error::CommDataLost
+        // Windows hands on what the driver said in a language of its own, also of a card that moves.
+        | Error::UnknownError => 1,
         _ => 0,
     }
 }
@@ -91,7 +93,7 @@ mod tests {
             (Error::InsufficientBuffer, unreadable.clone(), 0),
             (Error::InvalidAtr, unreadable.clone(), 0),
             (Error::UnsupportedCard, unreadable.clone(), 0),
-            (Error::UnknownError, unreadable, 0),
+            (Error::UnknownError, unreadable, 1),
         ] {
             assert_eq!((trouble(error, &here()), retries(error)), (expected, again), "{error:?}");
         }

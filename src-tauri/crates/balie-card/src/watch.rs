@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use balie_core::reader::{ReaderEvent, ReaderName, ReaderTrouble};
 use tokio::sync::mpsc::Sender;
 
-use crate::line::{Line, Over, SetAtEnd, Turn, lock};
+use crate::line::{Latch, Line, Over, SetAtEnd, Turn, lock};
 use crate::session::{self, BackOff};
 use crate::system::System;
 
@@ -70,12 +70,19 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.line.stop.set();
-        let line = Arc::clone(&self.line);
-        let cancel = thread::Builder::new().name("balie-card-stop".to_owned()).spawn(move || line.cancel());
+        let (line, done) = (Arc::clone(&self.line), Arc::new(Latch::default()));
+        let cancelled = Arc::clone(&done);
+        let cancel = thread::Builder::new().name("balie-card-stop".to_owned()).spawn(move || {
+            let _done = SetAtEnd(&cancelled);
+            line.cancel();
+            drop(line);
+        });
         if let Err(error) = cancel {
             tracing::debug!(%error, "the wait ends by itself");
+            done.set();
         }
-        if !self.line.ended.wait(FAREWELL) {
+        // The program may end right after this, and the library then tears down what a thread in the midst of a question still uses.
+        if !self.line.ended.wait(FAREWELL) || !done.wait(FAREWELL) {
             tracing::warn!("the reader thread hangs and is left behind");
         }
         self.line.hang_up();

@@ -58,7 +58,7 @@ pub enum CardKind {
     RandomId,
     /// Any other identifier: some other pass, whose number is nobody's business here.
     Other {
-        /// How many bytes the identifier had; none for a card in a contact slot, which is not asked for any.
+        /// How many bytes the identifier had; none for a card in a contact slot, which has none to tell.
         length: usize,
     },
     /// A Belgian eID in a contact slot. Its national number is absent where this desk may not read it: then nothing on the card was
@@ -67,6 +67,11 @@ pub enum CardKind {
 }
 
 impl CardKind {
+    /// Whether it told its identifier, as cards do that are laid on a reader; one that is put into a slot has none to tell.
+    pub const fn is_laid(&self) -> bool {
+        !matches!(self, Self::Eid(_) | Self::Other { length: 0 })
+    }
+
     /// Judges the identifier that a reader returned.
     pub fn of_uid(uid: &[u8]) -> Self {
         match (<[u8; 7]>::try_from(uid), uid) {

@@ -31,7 +31,7 @@ pub struct Slot {
     pub face: Face,
 }
 
-/// What a slot takes, as far as its name tells.
+/// What a slot takes, as far as its name tells, or a card that was met in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
     /// A card that is laid on it.
@@ -40,7 +40,7 @@ pub enum Face {
     Contact,
     /// A chip inside the reader itself (SAM): no card of a visitor.
     Inside,
-    /// Its name does not tell.
+    /// Nothing tells.
     Unknown,
 }
 
