@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use balie_core::reader::ReaderTrouble;
 use balie_core::reader_check::Finding;
+use balie_desk::person::Notice;
 use serde::Deserialize;
 
 /// The lessons about readers (field-lessons.md, C3).
@@ -61,9 +62,59 @@ fn every_story_has_a_sentence_and_a_remedy_in_every_language() {
 
 #[test]
 fn every_sentence_is_one_that_the_desk_says() {
-    let said: BTreeSet<&str> = ReaderTrouble::CODES.into_iter().chain(Finding::CODES).collect();
+    let notices = Notice::CODES.iter().copied();
+    let said: BTreeSet<&str> = notices.chain(ReaderTrouble::CODES).chain(Finding::CODES).collect();
     for Story { name, sentence, .. } in stories() {
         assert!(said.contains(sentence.as_str()), "{name}: {sentence}");
+    }
+}
+
+/// What a test says that expects this sentence: its code, its name in the program, or its words in a trace.
+fn words(sentence: &str) -> [String; 3] {
+    let (kind, code) = sentence.split_once('.').unwrap();
+    // Alone these two would be those of the service as well.
+    let code = match (kind, code) {
+        ("reader", "hangs") => "readerHangs",
+        ("reader", "lost") => "readerLost",
+        _ => code,
+    };
+    let (mut name, mut spoken) = (String::new(), String::new());
+    for letter in code.chars() {
+        if letter.is_uppercase() {
+            spoken.push(' ');
+        }
+        name.push(if name.is_empty() { letter.to_ascii_uppercase() } else { letter });
+        spoken.push(letter.to_ascii_lowercase());
+    }
+    [sentence.to_owned(), name, spoken]
+}
+
+/// Whether a test expects one of these words: a line of a trace that waits for it, or the body of a function.
+fn expects(test: &str, words: &[String; 3]) -> bool {
+    let Some((file, function)) = test.split_once("::") else {
+        let [_, _, spoken] = words;
+        let is_it = |part: &str| part == spoken || part == format!("{spoken} 0");
+        let told = read(test);
+        let mut expected = told.lines().filter(|line| line.starts_with("expect "));
+        return expected.any(|line| line.split(" | ").skip(1).any(is_it));
+    };
+    let source = read(file);
+    let (before, rest) = source.split_once(&format!("fn {function}(")).unwrap_or_default();
+    let indent: String = before.lines().last().unwrap_or_default().chars().take_while(|c| *c == ' ').collect();
+    let body = rest.split(&format!("\n{indent}}}\n")).next().unwrap_or_default();
+    words.iter().any(|word| body.contains(word.as_str()))
+}
+
+#[test]
+fn a_test_of_every_story_expects_its_sentence() {
+    for Story { name, sentence, tests, .. } in stories() {
+        let words = words(&sentence);
+        assert!(tests.iter().any(|test| expects(test, &words)), "{name}: none of its tests expects {sentence}");
+    }
+    assert_eq!(words("reader.removedTooSoon")[1..], ["RemovedTooSoon", "removed too soon"]);
+    let two_cards = "tests/readers.rs::two_cards_at_once_are_said_and_the_one_that_stays_is_told";
+    for test in ["tests/traces/two_cards_in_one_field.trace", two_cards] {
+        assert!(expects(test, &words("reader.twoCards")) && !expects(test, &words("reader.inUse")), "{test}");
     }
 }
 

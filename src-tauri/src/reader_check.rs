@@ -24,7 +24,8 @@ pub fn run(language: Language) -> ExitCode {
     if view.findings.iter().any(|finding| finding.fault) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// What kind of card lies there or is laid there within [`CARD`].
+/// What kind of card lies there or is laid there within [`CARD`]. One that is put into a slot says nothing of how passes are read, so that
+/// one is still waited for.
 fn card(language: Language) -> Option<LastCard> {
     // Whoever does not listen there sees the answer all the same.
     let _ = writeln!(io::stderr(), "{}", Said::of(language).say("readerCheck.lay", &[]));
@@ -32,14 +33,17 @@ fn card(language: Language) -> Option<LastCard> {
     let _watch = Watch::start(send);
     let waits = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
     waits.block_on(async {
-        let first = async {
+        let mut met = None;
+        let waited = async {
             while let Some(event) = events.recv().await {
-                if let Some(card) = LastCard::of(&event, None) {
-                    return Some(card);
+                met = LastCard::of(&event, None).or(met.take());
+                if met.as_ref().is_some_and(|card: &LastCard| card.is_laid || card.trouble.is_some()) {
+                    break;
                 }
             }
-            None
         };
-        tokio::time::timeout(CARD, first).await.ok().flatten()
+        // When the time is over, what was met until then counts.
+        let _ = tokio::time::timeout(CARD, waited).await;
+        met
     })
 }

@@ -98,7 +98,7 @@ impl Shell {
     pub fn reader_reports(&self, event: &ReaderEvent, at: Moment) {
         let mut last = self.last_card.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(card) = LastCard::of(event, Some(hour(at))) {
-            *last = Some(card);
+            *last = Some(card.after(last.as_ref()));
         } else if last.as_ref().is_some_and(|card| card.is_over_with(event)) {
             *last = None;
         }

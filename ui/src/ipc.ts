@@ -1161,6 +1161,8 @@ export type ReaderCheckView = {
 	findings: FindingView[],
 	/**  How the smart-card service stands, for example `readerCheck.service.answers`. */
 	service: string,
+	/**  How the driver for USB readers stands, for example `readerCheck.driver.there`. */
+	driver: string,
 	/**  The readers, each with its slots. */
 	readers: CheckedReader[],
 	/**  The readers on the USB bus, as the kernel names them; empty where that cannot be seen. */

@@ -50,6 +50,7 @@ test('it says what is wrong, what to do, and what to type', async () => {
   expect(screen.getByTestId('finding-1').querySelector('code')).toBeNull();
   const facts = screen.getByTestId('reader-facts').textContent;
   expect(facts).toContain(t('readerCheck.service.answers'));
+  expect(facts).toContain(t('readerCheck.driver.there'));
   expect(facts).toContain(t('readerCheck.readers.none'));
   expect(facts).toContain('ACR122U (072f:2200, pn533_usb)');
   expect(facts).toContain(`${t('reader.inUse')} (14:05)`);

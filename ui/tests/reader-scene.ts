@@ -11,6 +11,7 @@ export function readerCheckView(given: Partial<ReaderCheckView> = {}): ReaderChe
   return {
     findings: [finding('readerCheck.fine', { fault: false })],
     service: 'readerCheck.service.answers',
+    driver: 'readerCheck.driver.there',
     readers: [{ name: 'Combi', slots: ['readerCheck.slot.contact', 'readerCheck.slot.contactless'] }],
     usb: [],
     lastCard: null,

@@ -12,6 +12,8 @@ pub struct ReaderCheckView {
     pub findings: Vec<FindingView>,
     /// How the smart-card service stands, for example `readerCheck.service.answers`.
     pub service: String,
+    /// How the driver for USB readers stands, for example `readerCheck.driver.there`.
+    pub driver: String,
     /// The readers, each with its slots.
     pub readers: Vec<CheckedReader>,
     /// The readers on the USB bus, as the kernel names them; empty where that cannot be seen.

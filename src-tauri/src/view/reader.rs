@@ -3,7 +3,7 @@
 use crate::dto::{CheckedReader, Fact, FindingView, ReaderCheckView, ReaderState, ReaderView};
 use crate::said::Said;
 use balie_core::card::CardKind;
-use balie_core::reader::{Face, Reader, ReaderEvent, ReaderTrouble};
+use balie_core::reader::{CardRead, Face, Reader, ReaderEvent, ReaderTrouble};
 use balie_core::reader_check::{Facts, Finding, Reach, System, UsbReader, judge};
 use balie_desk::config::Language;
 use balie_desk::desk::{Desk, Readers};
@@ -15,7 +15,9 @@ pub fn reader(desk: &Desk) -> ReaderView {
             ReaderView { state: ReaderState::NoService, name: None, trouble: Some(trouble.code().to_owned()) }
         }
         Readers::Connected(readers) => {
-            let first = readers.iter().find(|reader| reader.is_contactless()).or(readers.first());
+            let surely = |reader: &&Reader| reader.slots.iter().any(|slot| slot.face == Face::Contactless);
+            let maybe = |reader: &&Reader| reader.is_contactless();
+            let first = readers.iter().find(surely).or_else(|| readers.iter().find(maybe)).or(readers.first());
             ReaderView {
                 // One that only takes an eID in reads no UiTPAS: then the number is typed, and the check says why.
                 state: if readers.iter().any(Reader::is_contactless) {
@@ -35,6 +37,8 @@ pub fn reader(desk: &Desk) -> ReaderView {
 pub struct LastCard {
     /// Its code, of a kind or of a trouble.
     pub code: &'static str,
+    /// It was laid on a reader and read, or another one was before it and nothing went wrong since.
+    pub is_laid: bool,
     /// What went wrong.
     pub trouble: Option<ReaderTrouble>,
     /// When, for example `14:05`; nothing where nobody asks.
@@ -45,12 +49,20 @@ impl LastCard {
     /// What a report of a reader says of a card, if it does.
     pub fn of(event: &ReaderEvent, at: Option<String>) -> Option<Self> {
         match event {
-            ReaderEvent::Card(read) => Some(Self { code: kind(&read.kind), trouble: None, at }),
+            ReaderEvent::Card(CardRead { kind, .. }) => {
+                Some(Self { code: self::kind(kind), is_laid: kind.is_laid(), trouble: None, at })
+            }
             ReaderEvent::Trouble(trouble) if !trouble.is_of_service() => {
-                Some(Self { code: trouble.code(), trouble: Some(trouble.clone()), at })
+                Some(Self { code: trouble.code(), is_laid: false, trouble: Some(trouble.clone()), at })
             }
             ReaderEvent::Trouble(_) | ReaderEvent::Readers(_) | ReaderEvent::Removed(_) => None,
         }
+    }
+
+    /// The same card after another one.
+    pub fn after(mut self, before: Option<&Self>) -> Self {
+        self.is_laid |= self.trouble.is_none() && before.is_some_and(|before| before.is_laid);
+        self
     }
 
     /// What it met, when this report of a reader says that it is over: the readers are others now, or the card is gone that said nothing.
@@ -60,7 +72,11 @@ impl LastCard {
                 Some(ReaderTrouble::ReaderHangs(_) | ReaderTrouble::ReaderLost(_) | ReaderTrouble::NoPermission(_)),
                 ReaderEvent::Readers(_),
             ) => true,
-            (Some(ReaderTrouble::Mute(lay) | ReaderTrouble::TwoCards(lay)), ReaderEvent::Removed(from)) => lay == from,
+            // A driver that sees its card go answers again.
+            (
+                Some(ReaderTrouble::Mute(lay) | ReaderTrouble::TwoCards(lay) | ReaderTrouble::ReaderHangs(lay)),
+                ReaderEvent::Removed(from),
+            ) => lay == from,
             _ => false,
         }
     }
@@ -75,14 +91,26 @@ const fn kind(kind: &CardKind) -> &'static str {
     }
 }
 
+/// What the desk learned of slots whose names tell nothing, for a look that knows the names alone.
+pub fn with_learned(seen: &mut [Reader], readers: &Readers) {
+    let Readers::Connected(readers) = readers else { return };
+    let learned = || readers.iter().flat_map(|reader| &reader.slots);
+    for slot in seen.iter_mut().flat_map(|reader| &mut reader.slots) {
+        if let Some(known) = learned().find(|known| known.name == slot.name) {
+            slot.face = known.face;
+        }
+    }
+}
+
 /// What is wrong and what to do.
 pub fn check(mut facts: Facts, last: Option<LastCard>, language: Language) -> ReaderCheckView {
     facts.trouble = last.as_ref().and_then(|last| last.trouble.clone());
-    facts.has_read = last.as_ref().is_some_and(|last| last.trouble.is_none());
+    facts.has_read = last.as_ref().is_some_and(|last| last.is_laid);
     let findings = judge(&facts).iter().map(|found| finding(found, &facts)).collect();
     let mut view = ReaderCheckView {
         findings,
         service: service(facts.service).to_owned(),
+        driver: driver(&facts).to_owned(),
         readers: facts.readers.iter().map(checked).collect(),
         usb: facts.usb.iter().map(plugged).collect(),
         last_card: last.as_ref().map(|last| last.code.to_owned()),
@@ -117,6 +145,15 @@ const fn service(service: Reach) -> &'static str {
     }
 }
 
+const fn driver(facts: &Facts) -> &'static str {
+    match (facts.usb_driver, facts.own_mac_driver) {
+        (Some(true), _) | (None, Some(false)) => "readerCheck.driver.there",
+        (Some(false), _) => "readerCheck.driver.missing",
+        (None, Some(true)) => "readerCheck.driver.ofMac",
+        (None, None) => "readerCheck.driver.unseen",
+    }
+}
+
 fn checked(reader: &Reader) -> CheckedReader {
     let slot = |face: Face| match face {
         Face::Contactless => "readerCheck.slot.contactless",
@@ -147,6 +184,7 @@ fn report(view: &ReaderCheckView, system: System, said: &Said) -> String {
     let mut lines = vec![format!("Balie {} · {system}", env!("CARGO_PKG_VERSION"))];
     let mut line = |key: &str, value: String| lines.push(format!("{}: {value}", said.say(key, &[])));
     line("readerCheck.service", said.say(&view.service, &[]));
+    line("readerCheck.driver", said.say(&view.driver, &[]));
     if view.readers.is_empty() {
         line("readerCheck.readers", said.say("readerCheck.readers.none", &[]));
     }
@@ -174,7 +212,7 @@ mod tests {
     use super::*;
     use balie_core::card::ChipNumber;
     use balie_core::insz::Insz;
-    use balie_core::reader::{CardRead, ReaderName, Slot};
+    use balie_core::reader::{ReaderName, Slot};
 
     fn facts() -> Facts {
         let slot = |name: &str, face| Slot { name: ReaderName(name.to_owned()), face };
@@ -225,6 +263,46 @@ mod tests {
     }
 
     #[test]
+    fn only_a_card_that_was_laid_says_that_the_reader_reads_passes() {
+        let mac = || Facts { system: System::MacOs, usb_driver: None, own_mac_driver: Some(true), ..facts() };
+        for kind in [CardKind::Eid(None), CardKind::Other { length: 0 }] {
+            assert_eq!(check(mac(), card(kind.clone()), Language::Nl).findings[0].code, "readerCheck.macDriver");
+            let after = card(kind).map(|eid| eid.after(card(CardKind::RandomId).as_ref()));
+            assert_eq!(check(mac(), after, Language::Nl).findings[0].code, "readerCheck.fine", "others were read");
+        }
+        for kind in [CardKind::RandomId, CardKind::Other { length: 4 }] {
+            assert_eq!(check(mac(), card(kind), Language::Nl).findings[0].code, "readerCheck.fine");
+        }
+    }
+
+    #[test]
+    fn the_driver_stands_in_the_report() {
+        let of = |usb_driver, own_mac_driver| Facts { usb_driver, own_mac_driver, ..facts() };
+        for (facts, expected) in [
+            (of(Some(true), None), "Stuurprogramma: Aanwezig"),
+            (of(Some(false), None), "Stuurprogramma: Niet geïnstalleerd"),
+            (of(None, Some(true)), "Stuurprogramma: Dat van macOS zelf"),
+            (of(None, Some(false)), "Stuurprogramma: Aanwezig"),
+            (of(None, None), "Stuurprogramma: Hier niet te zien"),
+        ] {
+            let report = check(facts, None, Language::Nl).report;
+            assert!(report.lines().any(|line| line == expected), "{expected}: {report}");
+        }
+    }
+
+    #[test]
+    fn what_was_learned_of_a_slot_counts() {
+        let slot = |face| Slot { name: ReaderName("Some Reader 00 00".to_owned()), face };
+        let reader = |face| Reader { name: "Some Reader".to_owned(), slots: vec![slot(face)] };
+        let mut seen = vec![reader(Face::Unknown)];
+        with_learned(&mut seen, &Readers::Missing(ReaderTrouble::NoService));
+        assert_eq!(seen, [reader(Face::Unknown)]);
+        with_learned(&mut seen, &Readers::Connected(vec![reader(Face::Contact)]));
+        let view = check(Facts { readers: seen, ..facts() }, None, Language::Nl);
+        assert_eq!(view.findings[0].code, "readerCheck.onlyContact");
+    }
+
+    #[test]
     fn what_is_over_is_not_said_any_more() {
         let here = || ReaderName("Combi 00 01".to_owned());
         let met = |trouble: ReaderTrouble| LastCard::of(&ReaderEvent::Trouble(trouble), None).unwrap();
@@ -233,6 +311,7 @@ mod tests {
         assert!(met(ReaderTrouble::TwoCards(here())).is_over_with(&taken));
         assert!(!met(ReaderTrouble::TwoCards(here())).is_over_with(&elsewhere));
         assert!(met(ReaderTrouble::ReaderHangs(here())).is_over_with(&others));
+        assert!(met(ReaderTrouble::ReaderHangs(here())).is_over_with(&taken), "its driver is back");
         assert!(!met(ReaderTrouble::InUse(here())).is_over_with(&taken), "the other program is there still");
     }
 

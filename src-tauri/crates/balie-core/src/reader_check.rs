@@ -67,7 +67,7 @@ pub struct Facts {
     pub has_apt: bool,
     /// macOS uses its own driver for readers, which breaks contactless cards (since version 14); unknown elsewhere.
     pub own_mac_driver: Option<bool>,
-    /// The last card was read.
+    /// A card that was laid on a reader was read, and nothing went wrong since.
     pub has_read: bool,
     /// What went wrong last, if nothing went right since.
     pub trouble: Option<ReaderTrouble>,
@@ -80,6 +80,8 @@ pub enum Finding {
     Fine,
     /// There is no reader, which is no fault.
     NoReader,
+    /// There is no reader, or the service is switched off (Windows): from here both look the same.
+    NoReaderOrService,
     /// The smart-card service is not installed.
     ServiceNotInstalled,
     /// The smart-card service does not run.
@@ -114,9 +116,10 @@ pub enum Finding {
 
 impl Finding {
     /// Every code that a finding of its own can have; those of cards are [`ReaderTrouble::CODES`].
-    pub const CODES: [&'static str; 12] = [
+    pub const CODES: [&'static str; 13] = [
         "readerCheck.fine",
         "readerCheck.noReader",
+        "readerCheck.noReaderOrService",
         "readerCheck.serviceNotInstalled",
         "readerCheck.serviceStopped",
         "readerCheck.noPermission",
@@ -134,6 +137,7 @@ impl Finding {
         match self {
             Self::Fine => "readerCheck.fine",
             Self::NoReader => "readerCheck.noReader",
+            Self::NoReaderOrService => "readerCheck.noReaderOrService",
             Self::ServiceNotInstalled => "readerCheck.serviceNotInstalled",
             Self::ServiceStopped => "readerCheck.serviceStopped",
             Self::NoPermission => "readerCheck.noPermission",
@@ -150,7 +154,7 @@ impl Finding {
 
     /// Whether somebody has to do something about it.
     pub const fn is_fault(&self) -> bool {
-        !matches!(self, Self::Fine | Self::NoReader)
+        !matches!(self, Self::Fine | Self::NoReader | Self::NoReaderOrService)
     }
 
     /// What a person who administers this computer types in a terminal to mend it, where there is such a thing on this system.
@@ -163,6 +167,7 @@ impl Finding {
             (Self::ServiceStopped, System::Linux) => Some("sudo systemctl enable --now pcscd.socket"),
             (Self::ServiceHangs, System::Linux) => Some("sudo systemctl restart pcscd.service"),
             (Self::HeldByKernel { .. }, System::Linux) => Some("sudo modprobe --remove pn533_usb pn533"),
+            (Self::NoReaderOrService, System::Windows) => Some("sc.exe config SCardSvr start= demand"),
             (Self::MacDriver, System::MacOs) => {
                 Some("sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes")
             }
@@ -197,7 +202,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        findings.extend(unseen(facts).or_else(|| without_contactless(&facts.readers)));
+        findings.extend(unseen(facts).or_else(|| without_contactless(facts)));
     }
     if facts.own_mac_driver == Some(true) && !facts.has_read && facts.readers.iter().any(Reader::is_contactless) {
         findings.push(Finding::MacDriver);
@@ -213,8 +218,10 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-fn without_contactless(readers: &[Reader]) -> Option<Finding> {
-    match readers {
+fn without_contactless(facts: &Facts) -> Option<Finding> {
+    match &*facts.readers {
+        // Its service rests where there is no reader, and it rests as well where somebody switched it off.
+        [] if facts.system == System::Windows && facts.service != Reach::Answers => Some(Finding::NoReaderOrService),
         [] => Some(Finding::NoReader),
         readers if readers.iter().any(Reader::is_contactless) => None,
         _ => Some(Finding::OnlyContact),
@@ -291,9 +298,12 @@ mod tests {
         ] {
             assert_eq!(judge(&facts(System::Linux, service)), std::slice::from_ref(&finding));
             let calm = matches!(service, Reach::Stopped | Reach::NotInstalled);
-            for other in [System::Windows, System::MacOs] {
-                assert_eq!(judge(&facts(other, service)), [if calm { Finding::NoReader } else { finding.clone() }]);
+            for (other, none) in [(System::Windows, Finding::NoReaderOrService), (System::MacOs, Finding::NoReader)] {
+                assert!(!none.is_fault());
+                assert_eq!(judge(&facts(other, service)), [if calm { none } else { finding.clone() }]);
             }
+            let with_reader = Facts { readers: vec![reader(Face::Unknown)], ..facts(System::Windows, Reach::Answers) };
+            assert_eq!(judge(&with_reader), [Finding::Fine]);
         }
     }
 
@@ -347,6 +357,7 @@ mod tests {
         let all = [
             Finding::Fine,
             Finding::NoReader,
+            Finding::NoReaderOrService,
             Finding::ServiceNotInstalled,
             Finding::ServiceStopped,
             Finding::NoPermission,
@@ -364,7 +375,7 @@ mod tests {
             (System::Linux, true, 5),
             (System::Linux, false, 5),
             (System::MacOs, false, 1),
-            (System::Windows, false, 0),
+            (System::Windows, false, 1),
         ] {
             let typed: Vec<_> = all.iter().filter_map(|finding| finding.command(system, has_apt)).collect();
             assert_eq!(typed.len(), commands, "{system:?}");
