@@ -1,4 +1,4 @@
-//! The frame of the window: where it stands and how large it is comes back at the next start.
+//! The frame of the window: where it stands and how large it is comes back at the next start; and whether the clerk is at it.
 
 use crate::shell::Shell;
 use std::time::Duration;
@@ -19,10 +19,13 @@ pub fn plugin() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new().with_state_flags(kept()).build()
 }
 
-/// Notes that the frame changes.
+/// Notes that the frame changes, or that the clerk goes to another program or comes back.
 pub fn heard(app: &AppHandle, event: &RunEvent) {
-    if let RunEvent::WindowEvent { event: WindowEvent::Resized(_) | WindowEvent::Moved(_), .. } = event {
-        app.state::<Shell>().framed.notify_one();
+    let RunEvent::WindowEvent { event, .. } = event else { return };
+    match event {
+        WindowEvent::Resized(_) | WindowEvent::Moved(_) => app.state::<Shell>().framed.notify_one(),
+        WindowEvent::Focused(is) => drop(app.state::<Shell>().in_front.send_replace(*is)),
+        _ => {}
     }
 }
 

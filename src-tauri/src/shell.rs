@@ -63,6 +63,8 @@ pub struct Shell {
     pub card_read: AtomicBool,
     /// What the last card was that came to a reader, or what it met.
     last_card: std::sync::Mutex<Option<LastCard>>,
+    /// The clerk is at this program, and at no other one; so it is until the system says otherwise.
+    pub in_front: watch::Sender<bool>,
     /// The frame of the window changes.
     pub framed: Notify,
     /// The page of the window stands there.
@@ -86,6 +88,7 @@ impl Shell {
             links: Links::default(),
             card_read: AtomicBool::new(false),
             last_card: std::sync::Mutex::default(),
+            in_front: watch::Sender::new(true),
             framed: Notify::new(),
             page: watch::Sender::new(false),
             answered: AtomicBool::new(false),
