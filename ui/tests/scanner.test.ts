@@ -5,7 +5,7 @@ import { balie } from '../src/state.svelte';
 import { busyDay, dayPage } from './day-scene';
 import { commands, ok, refused } from './fake-ipc';
 import { arrives, field, openWindow } from './open';
-import { FAST, press, SLOW, types } from './scans';
+import { FAST, press, SLOW, types, typesWithPauses } from './scans';
 import { person } from './scene';
 
 const CARD = '0900000067513';
@@ -28,14 +28,10 @@ test('the field for numbers tells a scanner from a hand', async () => {
   expect(byHand()).toHaveLength(1);
 });
 
-test('a pause inside a scan cuts no digit from the number', async () => {
+test('what comes with more than one pause is of a hand, and no digit is cut from it', async () => {
   await openWindow();
   field().focus();
-  press('0', 1_000);
-  for (const digit of CARD.slice(1, 4)) press(digit, FAST);
-  press(CARD.charAt(4), SLOW);
-  for (const digit of CARD.slice(5)) press(digit, FAST);
-  press('Enter', FAST);
+  typesWithPauses(CARD, { 4: SLOW, 8: SLOW });
   expect(byHand()).toEqual([CARD]);
   expect(commands.scan).not.toHaveBeenCalled();
 });
@@ -43,10 +39,7 @@ test('a pause inside a scan cuts no digit from the number', async () => {
 test('a quick tail of what a hand began is no scan of its own, unless it is a whole number', async () => {
   await openWindow();
   field().focus();
-  press('8', 1_000);
-  press('0', SLOW);
-  for (const digit of '010101392') press(digit, FAST);
-  press('Enter', FAST);
+  typesWithPauses('80010101392', { 1: SLOW, 2: SLOW });
   expect(byHand()).toEqual(['80010101392']);
   expect(byScanner()).toEqual([]);
   await waitFor(() => expect(balie.identifying).toBe(false));

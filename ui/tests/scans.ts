@@ -55,6 +55,19 @@ export function types(number: string, ms: number): void {
   press('Enter', ms);
 }
 
+/** A number and a line end of a scanner that waits so long before some of its keys; the line end comes after the last place. */
+export function typesWithPauses(text: string, pauses: Record<number, number>): void {
+  now += 1_000;
+  for (const [place, sign] of [...text, 'Enter'].entries()) press(sign, pauses[place] ?? FAST);
+}
+
+/** A key that is held down: after a while it comes again and again, and not every window says that it is the same one. */
+export function holds(key: string, times: number, delay: number): void {
+  now += 1_000;
+  press(key, FAST);
+  for (let time = 1; time < times; time += 1) press(key, time === 1 ? delay : 30);
+}
+
 /** What a scanner that says what it reads types, on a keyboard that has another sign where it means `]`. */
 export function typesNamed(text: string, ms: number, bracket = ']'): void {
   now += 3_000;
