@@ -1,5 +1,8 @@
 //! S-10: a thousand things that people and networks do, and nothing of a person in the log.
 
+use balie_core::card::CardKind;
+use balie_core::insz::Insz;
+use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
 use balie_desk::to_check::Resolution;
 use balie_sandbox::{FaultAction, FaultRule};
 use balie_tests::scene::{NOOR, ONCE_A_WEEK, SHOW, Scene, WORKSHOP, YASMINA, json};
@@ -60,10 +63,26 @@ fn fault(dice: &mut StdRng) -> FaultRule {
     FaultRule { content_type: Some(kind.to_owned()), ..rule }
 }
 
+/// Puts an eID in, or scans one and says that it is to be looked up; whether somebody was.
+async fn looks_up_by_national_number(scene: &Scene, dice: &mut StdRng) -> bool {
+    let (desk, number) = (&scene.desk, one(dice, &NATIONAL));
+    let whom = if dice.random() {
+        let read = CardRead { reader: ReaderName("Combi 00 00".to_owned()), kind: CardKind::Eid(Insz::parse(number)) };
+        desk.reader_reports(ReaderEvent::Card(read))
+    } else {
+        let scanned = format!("{number}{}", one(dice, &["", "1", "1234"]));
+        assert!(desk.scanned(&scanned).is_err(), "a scan alone looks nobody up");
+        desk.forwarded(&scanned).ok()
+    };
+    let Some(whom) = whom else { return false };
+    desk.look_up(whom).await;
+    true
+}
+
 /// Does one thing, whatever comes of it.
-async fn act(scene: &Scene, dice: &mut StdRng, offline: &mut bool) {
+async fn act(scene: &Scene, dice: &mut StdRng, offline: &mut bool, by_national: &mut u32) {
     let desk = &scene.desk;
-    match dice.random_range(0..22) {
+    match dice.random_range(0..25) {
         0..=4 => drop(scene.tap(one(dice, &[YASMINA, NOOR, YASMINA, NOOR, "04D0AB6AF85C80", "04123456789012"])).await),
         5 => {
             let (number, insz) = (one(dice, &NUMBERS), one(dice, &NATIONAL));
@@ -72,6 +91,7 @@ async fn act(scene: &Scene, dice: &mut StdRng, offline: &mut bool) {
                 desk.look_up(whom).await;
             }
         }
+        22..=24 => *by_national += u32::from(looks_up_by_national_number(scene, dice).await),
         6..=8 => {
             let Some(person) = desk.person() else { return };
             if let Some(offer) = person.offers.first() {
@@ -131,10 +151,12 @@ async fn act(scene: &Scene, dice: &mut StdRng, offline: &mut bool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_acts_and_failures_leave_nothing_of_a_person_in_the_log() {
     journal::listen();
-    let (scene, mut dice, mut offline) = (Scene::start().await, StdRng::seed_from_u64(20_261_121), false);
+    // The organizer may look people up by their national numbers, so that these do go to UiTPAS.
+    let scene = Scene::start_as(&[], |config| config.preferences.uses_national_number = true).await;
+    let (mut dice, mut offline, mut by_national) = (StdRng::seed_from_u64(20_261_121), false, 0);
     let token = scene.sandbox.issue_access_token();
     for _ in 0..1_000 {
-        act(&scene, &mut dice, &mut offline).await;
+        act(&scene, &mut dice, &mut offline, &mut by_national).await;
     }
     let held = scene.ledger.newest(1_000).await.unwrap();
     let mut states: Vec<String> = held.iter().map(|each| format!("{:?}", each.state)).collect();
@@ -144,6 +166,7 @@ async fn a_thousand_acts_and_failures_leave_nothing_of_a_person_in_the_log() {
     let logged = journal::logged();
     assert!(logged.lines().count() > 200, "only {} lines were logged", logged.lines().count());
     assert!(logged.contains("recorded") && logged.contains("answered"), "{logged}");
+    assert!(by_national > 20, "{by_national} were looked up by their national numbers");
     let mut secrets: Vec<String> =
         [NUMBERS.as_slice(), &NATIONAL, &NAMES].concat().iter().map(|&each| each.to_owned()).collect();
     secrets.extend(

@@ -1,5 +1,6 @@
 //! S-10: what is printed of a person, whoever prints it: a hundred thousand values with numbers and names in them.
 
+use balie_core::barcode::Barcode;
 use balie_core::card::{CardKind, ChipNumber};
 use balie_core::entry::{Act, Cancellation, CheckIn, Entry, EntryId, Holder, ReceiptNumber, Redemption, TicketSale};
 use balie_core::event::{EventId, OrganizerId};
@@ -8,7 +9,7 @@ use balie_core::money::Cents;
 use balie_core::pass::{
     CardStatus, CardSystem, Identifier, Pass, PassKind, PassTariffStatus, PassholderId, UitpasNumber,
 };
-use balie_core::reader::{CardRead, ReaderName};
+use balie_core::reader::{CardRead, ReaderEvent, ReaderName};
 use balie_core::reward::{RewardId, RewardKind};
 use balie_core::tariff::PriceSource;
 use balie_core::time::Moment;
@@ -156,6 +157,8 @@ fn printed(who: &Somebody) -> Vec<String> {
         format!("{:?}", who.pass()),
         format!("{:?}", [Identifier::Chip(who.chip), Identifier::Number(who.number.clone())]),
         format!("{:?}", Identifier::Insz(who.insz.clone())),
+        format!("{:?}", Barcode::parse(who.insz.reveal()).map(Identifier::Barcode)),
+        format!("{:?}", ReaderEvent::Card(CardRead { kind: CardKind::Eid(Some(who.insz.clone())), ..read.clone() })),
         format!("{:?}", [LocalIdentifier::Chip(who.chip), LocalIdentifier::Number(who.number.clone())]),
         format!("{:?} {ask:?} {ask}", who.holder()),
         format!("{refused:?} {accepted:?}"),
